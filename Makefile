@@ -1,0 +1,39 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check bench soak image clients clean
+
+run: .venv/run  ## serve on localhost:5002
+	$(BIN)/python -m app
+
+test: .venv/test  ## the whole test suite, with branch coverage
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+check: .venv/test  ## format, lint, types, the contract's linter
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/openapi-spec-validator openapi.yaml
+
+bench: .venv/test  ## throughput, memory and start against the original design
+	$(BIN)/python -m benchmarks
+
+soak: .venv/test  ## the long forms: kills, faults, the container image
+	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s tests/soak
+
+image:  ## build the container image
+	bash scripts/image.sh
+
+clients: .venv/run  ## today's real clients against a running server
+	bash scripts/clients.sh
+
+clean:
+	rm -rf .venv .tools .clients
+
+.venv/run: pyproject.toml uv.lock scripts/install.sh
+	PYTHON=$(PYTHON) sh scripts/install.sh
+	touch $@
+
+.venv/test: pyproject.toml uv.lock scripts/install.sh
+	PYTHON=$(PYTHON) sh scripts/install.sh postgres test
+	touch $@ .venv/run

@@ -1,0 +1,15 @@
+"""The plugin server. A request goes http -> routes -> store -> storage.
+
+__main__     the command line
+main         create_app(settings): puts the parts together
+settings     every environment variable
+errors       every failure, and its one shape
+documents    manifest and contract, with PLUGIN_HOSTNAME and authentication put in
+wellknown    serves them, the logo, the legal page, /healthz
+http         what arrives is decoded strictly, what leaves has one form
+serving      the HTTP server: sockets, signals, drain, deadline
+auth         who is calling? one file a mode
+storage      SQLite or PostgreSQL behind one door
+pages        the HTML pages
+todos        THE DOMAIN: what a fork replaces
+"""

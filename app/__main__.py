@@ -1,0 +1,129 @@
+"""The command line: `todo-plugin`, or `python -m app`."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+R = TypeVar("R")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """A todo plugin for AI assistants: manifest, contract and API. Without a verb: serve."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@main.command()
+def serve() -> None:
+    """Answer requests until SIGTERM or Ctrl-C."""
+    settings = _settings()
+    from . import serving, storage
+    from .documents import InvalidDocument
+    from .main import create_app
+
+    try:
+        serving.run(create_app(settings), settings.address, settings.grace)
+    except InvalidDocument as error:
+        _fail(str(error), 2)
+    except OSError as error:
+        _fail(f"cannot listen on {settings.address}: {error.strerror}", 1)
+    except (storage.Unavailable, ModuleNotFoundError) as error:
+        _fail(str(error), 1)
+
+
+@main.command("settings")
+def show_settings() -> None:
+    """Print every setting with its value; secrets are masked."""
+    from .settings import shown
+
+    for line in shown(_settings()):
+        click.echo(line)
+
+
+@main.group()
+def token() -> None:
+    """The tokens of mode user_http: one person, one list."""
+
+
+@token.command("add")
+@click.argument("name")
+def add(name: str) -> None:
+    """Make a token for NAME and print it. It cannot be shown again."""
+    from .auth.tokens import add_token, checked_name
+
+    try:
+        name = checked_name(name)
+    except ValueError as error:
+        _fail(str(error), 2)
+    click.echo(_write(add_token, name))
+
+
+@token.command("list")
+def list_() -> None:
+    """Print who has tokens, and since when."""
+    from .auth.tokens import list_tokens
+
+    for issued in _write(list_tokens):
+        click.echo(f"{issued.created}  {issued.name}")
+
+
+@token.command("revoke")
+@click.argument("name")
+def revoke(name: str) -> None:
+    """Delete every token of NAME. The list stays."""
+    from .auth.tokens import checked_name, revoke_tokens
+
+    try:
+        count = _write(revoke_tokens, checked_name(name))
+    except ValueError as error:
+        _fail(str(error), 2)
+    if not count:
+        _fail("that name has no token", 1)
+    click.echo(f"revoked: {count}")
+
+
+def _settings() -> "Settings":
+    from .settings import Settings, explain, unknown_variables
+
+    for sentence in unknown_variables(os.environ):
+        logging.getLogger("app.settings").warning("%s", sentence)
+    try:
+        return Settings()
+    except ValueError as error:
+        _fail(explain(error), 2)
+
+
+def _write(operation: Callable[..., R], *arguments: Any) -> R:
+    """Run an operation on the database of the settings, prepared if it is new."""
+    from . import storage
+    from .main import MIGRATIONS
+
+    try:
+        database = storage.connect(_settings().database_url.get_secret_value())
+        try:
+            database.migrate(*MIGRATIONS)
+            return asyncio.run(database.write(operation, *arguments))
+        finally:
+            database.close()
+    except (storage.Unavailable, ModuleNotFoundError) as error:
+        _fail(str(error), 1)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    click.echo(f"todo-plugin: {sentence}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""The manifest and the contract, with PLUGIN_HOSTNAME and the authentication put in.
+
+Both are parsed once and rendered once an origin: the values are assigned and dumped, never pasted
+into text, so that a Host header cannot change anything but a URL.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import yaml
+
+from .settings import Settings
+
+HOSTNAME = "PLUGIN_HOSTNAME"
+ORIGINS_KEPT = 64
+SECURITY_SCHEME = "token"
+
+Name = Literal["ai-plugin.json", "openapi.yaml", "openapi.json"]
+
+
+class Document(NamedTuple):
+    """Bytes to serve. `etag` is strong, with its quotation marks."""
+
+    content: bytes
+    content_type: str
+    etag: str
+
+
+class InvalidDocument(ValueError):
+    """A document that cannot be read; the message names file, line and column."""
+
+
+def project_folder() -> Path:
+    """Where manifest, contract and logo are: in the checkout, or in the installed package."""
+    package = Path(__file__).parent
+    return package.parent if (package.parent / "ai-plugin.json").is_file() else package
+
+
+class Documents:
+    """The documents in `folder`. Raises InvalidDocument."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.manifest = _read(folder / "ai-plugin.json", json.loads)
+        self.manifest["auth"] = _manifest_auth(settings)
+        self.contract = _read(folder / "openapi.yaml", _load_yaml)
+        _secure(self.contract, settings)
+        self._render = lru_cache(maxsize=3 * ORIGINS_KEPT)(self._render_anew)
+
+    def render(self, name: Name, origin: str) -> Document:
+        """The document for callers who reached us under `origin`."""
+        return self._render(name, origin)
+
+    def _render_anew(self, name: Name, origin: str) -> Document:
+        if name == "ai-plugin.json":
+            return document(_dump_json(_put_in(self.manifest, origin)), "application/json")
+        contract = _put_in(self.contract, origin)
+        if name == "openapi.json":
+            return document(_dump_json(contract), "application/json")
+        return document(_dump_yaml(contract), "application/yaml")
+
+
+def document(content: bytes, content_type: str) -> Document:
+    """The bytes, with a tag made of them."""
+    return Document(content, content_type, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
+
+def _manifest_auth(settings: Settings) -> dict[str, Any]:
+    """The manifest's `auth` block, as the 2023 plugin installer read it."""
+    if settings.mode == "none":
+        return {"type": "none"}
+    block: dict[str, Any] = {
+        "type": settings.mode,
+        "authorization_type": settings.authorization_type,
+    }
+    if settings.mode == "service_http":
+        block["verification_tokens"] = dict(settings.verification_tokens)
+    return block
+
+
+def _secure(contract: dict[str, Any], settings: Settings) -> None:
+    if settings.mode == "none":
+        return
+    scheme = {"type": "http", "scheme": settings.authorization_type}
+    contract.setdefault("components", {})["securitySchemes"] = {SECURITY_SCHEME: scheme}
+    contract["security"] = [{SECURITY_SCHEME: []}]
+
+
+def _put_in(value: Any, origin: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(HOSTNAME, origin)
+    if isinstance(value, list):
+        return [_put_in(each, origin) for each in value]
+    if isinstance(value, dict):
+        return {name: _put_in(each, origin) for name, each in value.items()}
+    return copy.copy(value)
+
+
+def _read(file: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
+    try:
+        parsed = parse(file.read_text("utf-8"))
+    except OSError as error:
+        raise InvalidDocument(f"{file.name}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InvalidDocument(f"{file.name}: is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InvalidDocument(f"{file.name}:{error.lineno}:{error.colno}: {error.msg}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise InvalidDocument(f"{file.name}{place}: {error.problem}") from None
+    if not isinstance(parsed, dict):
+        raise InvalidDocument(f"{file.name}: must hold an object")
+    return parsed
+
+
+def _load_yaml(text: str) -> Any:
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; C is ten times faster
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc] # chosen at run time
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        # Several hosts read YAML with parsers that know no aliases.
+        return True
+
+
+def _dump_yaml(value: Any) -> bytes:
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text.encode()
+
+
+def _dump_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -1,0 +1,189 @@
+"""Every failure of the server, and the one shape in which a caller sees it.
+
+Problem                      what a caller is told: application/problem+json (RFC 9457)
+├── BadRequest           400 the request cannot be understood
+├── Unauthorized         401 who is calling is not known
+├── Forbidden            403 who is calling may not do this
+├── NotFound             404 there is nothing here
+├── RequestTimeout       408 the body did not come
+├── Conflict             409 the state has moved on, or forbids it
+├── PreconditionFailed   412 If-Match does not hold
+├── TooLarge             413, 414, 431 more than the server takes
+├── UnsupportedMediaType 415 not JSON
+├── Unprocessable        422 JSON that breaks the contract's schema
+└── Unavailable          503 try again later
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from quart import Quart, Response
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """A failure to tell the caller. `detail` is a sentence that a person or a model can act on.
+
+    `code` is stable and snake_case. `members` become extension members of the answer (RFC 9457
+    section 3.2). Nothing of the caller's input belongs in any of them.
+    """
+
+    status = 500
+    title = "Internal Server Error"
+    code = "internal_error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **members: object,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or self.code
+        self.headers = dict(headers or {})
+        self.members: dict[str, Any] = members
+
+    def body(self) -> bytes:
+        """The answer's JSON, UTF-8."""
+        return json.dumps(
+            {
+                "type": "about:blank",
+                "title": self.title,
+                "status": self.status,
+                "detail": self.detail,
+                "code": self.code,
+                **self.members,
+            },
+            ensure_ascii=False,
+        ).encode()
+
+
+class BadRequest(Problem):
+    status = 400
+    title = "Bad Request"
+    code = "bad_request"
+
+
+class Unauthorized(Problem):
+    status = 401
+    title = "Unauthorized"
+    code = "unauthorized"
+
+
+class Forbidden(Problem):
+    status = 403
+    title = "Forbidden"
+    code = "forbidden"
+
+
+class NotFound(Problem):
+    status = 404
+    title = "Not Found"
+    code = "not_found"
+
+
+class RequestTimeout(Problem):
+    status = 408
+    title = "Request Timeout"
+    code = "request_timeout"
+
+
+class Conflict(Problem):
+    status = 409
+    title = "Conflict"
+    code = "conflict"
+
+
+class PreconditionFailed(Problem):
+    status = 412
+    title = "Precondition Failed"
+    code = "precondition_failed"
+
+
+class TooLarge(Problem):
+    status = 413
+    title = "Content Too Large"
+    code = "body_too_large"
+
+
+class TargetTooLong(TooLarge):
+    status = 414
+    title = "URI Too Long"
+    code = "target_too_long"
+
+
+class HeadersTooLarge(TooLarge):
+    status = 431
+    title = "Request Header Fields Too Large"
+    code = "headers_too_large"
+
+
+class UnsupportedMediaType(Problem):
+    status = 415
+    title = "Unsupported Media Type"
+    code = "unsupported_media_type"
+
+
+class Unprocessable(Problem):
+    status = 422
+    title = "Unprocessable Content"
+    code = "invalid_request"
+
+
+class Unavailable(Problem):
+    """`retry_after` is in seconds (RFC 9110 section 10.2.3)."""
+
+    status = 503
+    title = "Service Unavailable"
+    code = "unavailable"
+
+    def __init__(self, detail: str, *, code: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(detail, code=code, headers={"Retry-After": str(retry_after)})
+
+
+def answer(problem: Problem) -> Response:
+    """The problem as a response."""
+    return Response(
+        problem.body(), problem.status, headers=problem.headers, content_type=CONTENT_TYPE
+    )
+
+
+def register(app: Quart) -> None:
+    """Give every failure of every route the one shape."""
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(HTTPException, _answer_http_exception)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+_FRAMEWORK_DETAILS = {
+    404: "There is nothing at this path. The operations are listed in /openapi.yaml.",
+    405: "This path does not take this method. The Allow header lists those that it takes.",
+}
+
+
+def _answer_http_exception(error: HTTPException) -> Response:
+    problem = Problem(
+        _FRAMEWORK_DETAILS.get(error.code or 500, "The request was refused."),
+        # Allow, Retry-After and WWW-Authenticate live here; the content type would be HTML's.
+        headers={
+            name: value for name, value in error.get_headers() if name.lower() != "content-type"
+        },
+    )
+    problem.status = error.code or 500
+    problem.title = error.name
+    problem.code = error.name.lower().replace(" ", "_")
+    return answer(problem)
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    return answer(Problem("The server made a mistake. The request may be tried again later."))

@@ -1,0 +1,10 @@
+"""The HTTP door: what arrives is decoded strictly, what leaves has one form.
+
+connection   one request: its body, and the refusals that come before any route
+target       the path, from its raw bytes
+origin       PLUGIN_HOSTNAME: the origin under which a caller reached us
+body         JSON, or a query, as a model
+conditions   ETag, If-Match, If-None-Match
+answer       JSON answers
+cors         which pages may call from a browser
+"""

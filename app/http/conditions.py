@@ -1,0 +1,35 @@
+"""Conditional requests (RFC 9110 section 13) over revisions: the ETag of revision 3 is "3"."""
+
+from quart import request
+from werkzeug.http import parse_etags
+
+
+def entity_tag(revision: int) -> str:
+    """The ETag of a list."""
+    return f'"{revision}"'
+
+
+def is_unmodified(etag: str) -> bool:
+    """Whether the caller says in If-None-Match that it already has this."""
+    if "If-None-Match" not in request.headers:
+        return False
+    tags = parse_etags(",".join(request.headers.getlist("If-None-Match")))
+    return tags.star_tag or tags.contains_weak(etag.strip('"'))
+
+
+def required_revisions() -> frozenset[int] | None:
+    """The revisions that If-Match names; None when every one will do."""
+    if "If-Match" not in request.headers:
+        return None
+    tags = parse_etags(",".join(request.headers.getlist("If-Match")))
+    if tags.star_tag:
+        return None
+    return frozenset(int(tag) for tag in tags.as_set() if tag.isascii() and tag.isdecimal())
+
+
+def allowed_revisions(revision: int | None) -> frozenset[int] | None:
+    """The revisions that both the body and If-Match allow; None when every one will do."""
+    required = required_revisions()
+    if revision is None:
+        return required
+    return frozenset({revision}) if required is None else required & {revision}

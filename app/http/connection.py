@@ -1,0 +1,137 @@
+"""One HTTP request: its whole body is read first, what no route should see is refused, and the
+view then runs to its end whether or not the caller still listens.
+
+Takes the place of Quart's own connection class, which runs two tasks a request, cancels the view
+when the caller goes away, decodes the path leniently and sends an answer in three messages.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
+from quart import Response
+from quart.asgi import ASGIHTTPConnection
+from quart.utils import encode_headers
+
+from ..errors import BadRequest, HeadersTooLarge, Problem, RequestTimeout, TooLarge, Unavailable
+from .target import decode_path, split_absolute
+
+if TYPE_CHECKING:
+    from ..main import Plugin
+
+BODY_BYTES = 65_536
+BODY_SECONDS = 10
+HEADER_BYTES = 16_384
+# A caller who is still sending sees a reset instead of the answer, so this much is thrown away.
+DISCARDED_BYTES = 1_048_576
+
+_SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-length")
+
+
+class CallerGone(Exception):
+    """The connection ended before the request did."""
+
+
+class Connection(ASGIHTTPConnection):
+    """Handles one request; see the module's docstring."""
+
+    app: "Plugin"
+
+    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        headers: dict[bytes, list[bytes]] = {}
+        for name, value in self.scope["headers"]:
+            headers.setdefault(name.lower(), []).append(value)
+        body = b""
+        refusal: Problem | None = None
+        try:
+            self._refuse_when_draining()
+            body = await _read_body(headers, receive)
+            self._prepare(headers)
+            self._refuse_when_draining()
+        except CallerGone:
+            return
+        except Problem as problem:
+            refusal = problem
+            self.scope["path"] = "/"
+        scope = cast(dict[str, Any], self.scope)
+        scope["refusal"] = refusal
+        request = self._create_request_from_scope(send)
+        request.body.set_result(body)
+        response = cast(Response, await self.app.handle_request(request))
+        await _send(send, response)
+
+    def _refuse_when_draining(self) -> None:
+        if self.app.draining:
+            raise Unavailable("The server is shutting down; nothing was done.", code="draining")
+
+    def _prepare(self, headers: dict[bytes, list[bytes]]) -> None:
+        """Put the strictly decoded path and the origin into the scope. Raises Problem."""
+        _check_headers(headers)
+        target = self.scope["raw_path"]
+        authority, path = split_absolute(target)
+        scope = cast(dict[str, Any], self.scope)
+        scope["path"] = decode_path(path)
+        scope["origin"] = self.app.origins.of(headers, authority)
+
+
+def _check_headers(headers: dict[bytes, list[bytes]]) -> None:
+    size = sum(len(name) * len(values) + sum(map(len, values)) for name, values in headers.items())
+    if size > HEADER_BYTES:
+        raise HeadersTooLarge(f"The headers are longer than {HEADER_BYTES} bytes.")
+    if b"transfer-encoding" in headers and b"content-length" in headers:
+        # RFC 9112 section 6.3: perhaps somebody smuggles a second request past a proxy.
+        raise BadRequest(
+            "A request has Content-Length or Transfer-Encoding, not both.",
+            code="ambiguous_length",
+            headers={"Connection": "close"},
+        )
+    for name in _SINGLE:
+        if len(headers.get(name, ())) > 1:
+            raise BadRequest("A header that may stand once is repeated.", code="repeated_header")
+
+
+async def _read_body(headers: dict[bytes, list[bytes]], receive: ASGIReceiveCallable) -> bytes:
+    """The body. Raises TooLarge, RequestTimeout and CallerGone."""
+    if b"content-length" not in headers and b"transfer-encoding" not in headers:
+        return await _receive_all(receive)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _receive_all(receive)
+    except TimeoutError:
+        raise RequestTimeout(
+            f"The body did not arrive within {BODY_SECONDS} seconds.",
+            headers={"Connection": "close"},
+        ) from None
+
+
+async def _receive_all(receive: Callable[[], Awaitable[Any]]) -> bytes:
+    parts = []
+    length = 0
+    more = True
+    while more and length <= DISCARDED_BYTES:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise CallerGone
+        part = message.get("body", b"")
+        length += len(part)
+        if length <= BODY_BYTES:
+            parts.append(part)
+        more = message.get("more_body", False)
+    if length > BODY_BYTES:
+        raise TooLarge(
+            f"The body is longer than {BODY_BYTES} bytes.", headers={"Connection": "close"}
+        )
+    return b"".join(parts)
+
+
+async def _send(send: ASGISendCallable, response: Response) -> None:
+    body = await response.get_data(as_text=False)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status_code,
+            "headers": encode_headers(response.headers),
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,85 @@
+"""PLUGIN_HOSTNAME: the origin under which the caller reached us.
+
+A Host header is the caller's own text, and it goes into documents that hosts trust: only what is
+a host name or an address, and a port, passes (RFC 9112 section 3.2: anything else is 400).
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+
+from ..errors import BadRequest
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(
+    rf"(?P<name>(?:{_LABEL}\.)*{_LABEL}|\[(?P<ipv6>[0-9a-f:.]+)\])\.?(?::(?P<port>[0-9]{{1,5}}))?"
+)
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+Headers = Mapping[bytes, list[bytes]]
+
+
+class Origins:
+    """Tells the origin of each request.
+
+    `public_origin` wins over what requests say. `proto_hops` and `host_hops` count the proxies
+    that append to X-Forwarded-Proto and X-Forwarded-Host; 0: that header is not believed.
+    """
+
+    def __init__(self, public_origin: str | None, proto_hops: int, host_hops: int) -> None:
+        self._public_origin = public_origin
+        self._proto_hops = proto_hops
+        self._host_hops = host_hops
+
+    def of(self, headers: Headers, authority: bytes | None = None) -> str:
+        """The origin, without a path. `authority` is that of an absolute target.
+
+        Raises BadRequest for a Host that is missing, repeated or no host.
+        """
+        hosts = headers.get(b"host", [])
+        if len(hosts) != 1:
+            raise BadRequest("A request has exactly one Host header.", code="invalid_host")
+        host = hosts[0] if authority is None else authority
+        host = _forwarded(headers, b"x-forwarded-host", self._host_hops) or host
+        scheme = _forwarded(headers, b"x-forwarded-proto", self._proto_hops)
+        origin = _origin(host, scheme)
+        return self._public_origin or origin
+
+
+def _forwarded(headers: Headers, name: bytes, hops: int) -> bytes | None:
+    """What the outermost trusted proxy wrote; None if the header is shorter than the chain."""
+    if not hops or name not in headers:
+        return None
+    values = b",".join(headers[name]).split(b",")
+    return values[-hops].strip() if len(values) >= hops else None
+
+
+@lru_cache(maxsize=256)
+def _origin(host: bytes, scheme: bytes | None) -> str:
+    match = _HOST.fullmatch(host.decode("latin-1").lower())
+    if match is None or len(host) > 255 or int(match["port"] or 0) > 65535:
+        raise BadRequest("The Host header is not a host and port.", code="invalid_host")
+    name = match["name"]
+    if match["ipv6"]:
+        try:
+            name = f"[{IPv6Address(match['ipv6'])}]"
+        except ValueError:
+            raise BadRequest("The Host header is not a host.", code="invalid_host") from None
+    if scheme not in (b"http", b"https"):
+        protocol = "http" if is_loopback(name) else "https"
+    else:
+        protocol = scheme.decode()
+    port = match["port"]
+    suffix = f":{int(port)}" if port and int(port) != _DEFAULT_PORT[protocol] else ""
+    return f"{protocol}://{name}{suffix}"
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name or address means the caller's own machine (RFC 6761 section 6.3)."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,44 @@
+"""The request target, decoded from its raw bytes (RFC 9112 section 3.2)."""
+
+import re
+import unicodedata
+from urllib.parse import unquote_to_bytes
+
+from ..errors import BadRequest, TargetTooLong
+
+TARGET_BYTES = 8192
+_ABSOLUTE = re.compile(rb"https?://([^/?#]*)", re.IGNORECASE)
+_SAFE = re.compile(rb"/[A-Za-z0-9/._~-]*")
+_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+def split_absolute(target: bytes) -> tuple[bytes | None, bytes]:
+    """The authority and path of a target in absolute form, as a proxy is sent; else None and it."""
+    match = _ABSOLUTE.match(target)
+    return (match[1], target[match.end() :] or b"/") if match else (None, target)
+
+
+def decode_path(raw_path: bytes) -> str:
+    """The path as text in NFC, so that one name has one spelling.
+
+    Raises BadRequest for what is not UTF-8, for control characters, and for U+FFFD, which stands
+    for bytes that somebody before us could not decode and would make two names one.
+    """
+    if len(raw_path) > TARGET_BYTES:
+        raise TargetTooLong(f"The path is longer than {TARGET_BYTES} bytes.")
+    if _SAFE.fullmatch(raw_path):
+        return raw_path.decode("ascii")
+    if not raw_path.startswith(b"/") or _ESCAPE.search(raw_path):
+        raise BadRequest("The request target is not a path.", code="invalid_path")
+    try:
+        path = unicodedata.normalize("NFC", unquote_to_bytes(raw_path).decode("utf-8"))
+    except UnicodeDecodeError:
+        raise BadRequest(
+            "The path is not UTF-8: percent-encode its UTF-8 bytes.", code="invalid_path"
+        ) from None
+    if any(character == "\ufffd" or unicodedata.category(character) == "Cc" for character in path):
+        raise BadRequest(
+            "The path has a control character or U+FFFD, which no name here may have.",
+            code="invalid_path",
+        )
+    return path

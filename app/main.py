@@ -1,0 +1,78 @@
+"""Puts the parts together. The only file that knows every part."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from quart import Quart, Response, request
+
+from . import auth, errors, storage
+from .documents import Documents, document, project_folder
+from .http import cors
+from .http.connection import Connection
+from .http.origin import Origins
+from .settings import Settings
+from .todos.routes import todos
+from .wellknown import wellknown
+
+MIGRATIONS = [Path(__file__).parent / part / "migrations" for part in ("auth", "todos")]
+
+
+class Plugin(Quart):
+    """The ASGI application. While `draining`, a request that has not begun gets 503."""
+
+    asgi_http_class = Connection
+    origins: Origins
+    draining = False
+
+
+def create_app(settings: Settings | None = None) -> Plugin:
+    """The application for these settings; for those of the environment when none are given.
+
+    Raises what Settings and Documents raise.
+    """
+    settings = settings or Settings()
+    folder = project_folder()
+    app = Plugin(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
+    hops = settings.trusted_proxies
+    app.origins = Origins(settings.public_url, hops.proto, hops.host)
+    app.extensions["documents"] = Documents(folder, settings)
+    app.extensions["logo"] = document((folder / "logo.png").read_bytes(), "image/png")
+    app.extensions["auth"] = auth.mode_of(settings)
+
+    errors.register(app)
+    app.register_error_handler(storage.Unavailable, _answer_unavailable)
+    app.before_request(_refuse)
+    app.register_blueprint(wellknown)
+    app.register_blueprint(todos)
+    cors.install(app, settings.cors_origins)
+    app.after_request(_never_sniff)
+
+    @app.while_serving
+    async def keep_database() -> AsyncGenerator[None, None]:
+        database = storage.connect(settings.database_url.get_secret_value())
+        try:
+            database.migrate(*MIGRATIONS)
+            app.extensions["database"] = database
+            yield
+        finally:
+            database.close()
+
+    return app
+
+
+async def _refuse() -> None:
+    """Answer what http/connection.py refused here, so that it looks like every other failure."""
+    refusal: errors.Problem | None = request.scope["refusal"]  # type: ignore[typeddict-item] # set there
+    if refusal is not None:
+        raise refusal
+
+
+async def _answer_unavailable(error: storage.Unavailable) -> Response:
+    errors.log.warning("the database is unavailable: %s", error)
+    return errors.answer(errors.Unavailable("The database is away. Try again in a moment."))
+
+
+async def _never_sniff(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,95 @@
+"""How the text of a variable becomes a value; ValueError says what it must be."""
+
+import json
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+SECRET_LENGTH = 16
+PLACEHOLDERS = ("replace", "change", "example", "placeholder", "your", "xxxx")
+
+
+class Hops(NamedTuple):
+    """How many proxies in front append to X-Forwarded-Proto and -Host; 0: it is not believed."""
+
+    proto: int
+    host: int
+
+
+def split(value: object) -> object:
+    """A comma-separated list as a tuple."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def from_json(value: object) -> object:
+    """A JSON text as what it holds."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value or "{}")
+        except ValueError:
+            raise ValueError('must be a JSON object such as {"openai": "TOKEN"}') from None
+    return value
+
+
+def hops(value: object) -> object:
+    """A count for both headers, or counts by header."""
+    if not isinstance(value, str | int):
+        return value
+    text = str(value).strip()
+    if text.isdecimal():
+        return Hops(int(text), int(text))
+    counts = {"proto": 0, "host": 0}
+    for part in text.split(","):
+        name, equals, count = part.strip().partition("=")
+        if name not in counts or not equals or not count.isdecimal():
+            raise ValueError("must be a number of proxies, or such as proto=1,host=0")
+        counts[name] = int(count)
+    return Hops(**counts)
+
+
+def bind_address(value: str) -> str:
+    """HOST:PORT."""
+    host, colon, port = value.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("must be HOST:PORT, such as 127.0.0.1:5002 or [::1]:5002")
+    return value
+
+
+def public_origin(value: str | None) -> str | None:
+    """An origin: scheme and host, in lower case, no path."""
+    if value is None or value == "":
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError("must be an origin such as https://todo.example.org")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError(
+            "must be an origin without a path: hosts look for the manifest at its root"
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def strong_secrets(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    """Tokens that are long enough, can travel in a header and are nobody's sample."""
+    for secret in values:
+        text = secret.get_secret_value()
+        if len(text) < SECRET_LENGTH:
+            raise ValueError(f"has a token shorter than {SECRET_LENGTH} characters")
+        if not (text.isascii() and text.isprintable()) or " " in text:
+            raise ValueError("has a token with characters other than visible ASCII")
+        if len(set(text)) < 6 or any(word in text.lower() for word in PLACEHOLDERS):
+            raise ValueError("has a placeholder for a token: make one with `openssl rand -hex 24`")
+    return values
+
+
+def database_address(value: SecretStr) -> SecretStr:
+    """The URL of a file or of a PostgreSQL server."""
+    scheme, separator, rest = value.get_secret_value().partition("://")
+    if not separator or scheme not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    if scheme == "sqlite" and (not rest.startswith("/") or rest in ("/", "/:memory:")):
+        raise ValueError("must name a file: sqlite:///todos.db or sqlite:////data/todos.db")
+    return value

@@ -1,0 +1,79 @@
+"""Where state is kept: `connect(url)` gives a Database, whichever one the URL names.
+
+An operation is an ordinary function whose first argument is a DB-API connection. The database
+runs the whole function in one transaction, off the event loop, and answers after the commit:
+
+    listed = await database.read(get_todos, "alice")
+    added = await database.write(add_todo, "alice", "buy milk")
+
+A caller that is cancelled meanwhile changes nothing: the operation still runs to its end.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Unavailable(Exception):
+    """The database cannot be asked now. What was asked is not known to be committed."""
+
+
+class Cursor(Protocol):
+    """The rows of one statement, as tuples."""
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
+
+
+class Connection(Protocol):
+    """What an operation sees: SQL that both databases know, with `:name` parameters."""
+
+    def execute(self, sql: str, parameters: Mapping[str, object] = ..., /) -> Cursor:
+        """Run one statement."""
+
+
+Operation = Callable[Concatenate[Connection, P], R]
+
+
+class Database(Protocol):
+    """A place for state. Its methods raise Unavailable."""
+
+    async def read(
+        self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
+    ) -> R:
+        """Run `operation` on one unchanging view of the data."""
+
+    async def write(
+        self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
+    ) -> R:
+        """Run `operation` and commit; if it raises, nothing of it stays."""
+
+    def migrate(self, *folders: Path) -> None:
+        """Apply the folders' numbered .sql files that this database has not seen.
+
+        Safe when several processes do it at once and when one is killed half-way.
+        """
+
+    def close(self) -> None:
+        """Finish what was asked and let go."""
+
+
+def connect(url: str) -> Database:
+    """The database of `sqlite:///FILE` or `postgresql://…`.
+
+    Raises Unavailable when it cannot be opened and ModuleNotFoundError when its driver is missing.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        from .sqlite import SQLiteDatabase
+
+        return SQLiteDatabase(rest.removeprefix("/"))
+    from .postgres import PostgresDatabase
+
+    return PostgresDatabase(url)

@@ -1,0 +1,34 @@
+"""Numbered SQL files, each applied once, in order, in one transaction with its ledger entry."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from . import Connection
+
+LEDGER = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)"
+
+
+def apply(
+    folders: tuple[Path, ...], exclusive: Callable[[], AbstractContextManager[Connection]]
+) -> None:
+    """Apply what is missing. `exclusive` opens a transaction that no other process can share.
+
+    A file is known by its folder's parent and its name, such as `todos/0001_lists.sql`.
+    """
+    for folder in folders:
+        for file in sorted(folder.glob("*.sql")):
+            name = f"{folder.parent.name}/{file.name}"
+            with exclusive() as connection:
+                connection.execute(LEDGER)
+                seen = "SELECT 1 FROM migrations WHERE name = :name"
+                if connection.execute(seen, {"name": name}).fetchone():
+                    continue
+                for statement in _statements(file.read_text("utf-8")):
+                    connection.execute(statement)
+                connection.execute("INSERT INTO migrations VALUES (:name)", {"name": name})
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script in which each ends with a semicolon at the end of a line."""
+    return [part for part in (part.strip() for part in script.split(";\n")) if part]

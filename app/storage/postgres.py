@@ -1,0 +1,98 @@
+"""PostgreSQL, by psycopg 3 and its pool: as many server processes as one likes on one database.
+
+PostgreSQL itself shares an fsync among transactions that commit together.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+
+from . import Connection, Cursor, Operation, P, R, Unavailable
+from .migrations import apply
+
+CONNECTIONS = 8
+WAIT_SECONDS = 5
+MIGRATION_LOCK = 0x746F646F
+
+
+class PostgresDatabase:
+    """A database server. It reconnects by itself; meanwhile its methods raise Unavailable."""
+
+    def __init__(self, url: str) -> None:
+        self._pool = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=WAIT_SECONDS,
+            open=False,
+            # The server gives up on a statement long before a host gives up on us (45 seconds).
+            kwargs={"connect_timeout": WAIT_SECONDS, "options": "-c statement_timeout=10s"},
+        )
+        self._pool.open()
+        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgres")
+
+    async def read(
+        self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
+    ) -> R:
+        return await self._run(True, lambda c: operation(c, *arguments, **keywords))
+
+    async def write(
+        self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
+    ) -> R:
+        return await self._run(False, lambda c: operation(c, *arguments, **keywords))
+
+    def migrate(self, *folders: Path) -> None:
+        apply(folders, self._exclusive)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._pool.close()
+
+    async def _run(self, read_only: bool, operation: Callable[[Connection], R]) -> R:
+        def transact() -> R:
+            with self._transaction(read_only) as connection:
+                return operation(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, transact)
+
+    @contextmanager
+    def _transaction(self, read_only: bool) -> Iterator[Connection]:
+        try:
+            with self._pool.connection() as connection:
+                # A view that two SELECTs share needs more than the default READ COMMITTED.
+                connection.isolation_level = IsolationLevel.REPEATABLE_READ if read_only else None
+                connection.read_only = read_only
+                yield _Named(connection)
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed) as error:
+            raise Unavailable(str(error)) from error
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[Connection]:
+        with self._transaction(read_only=False) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": MIGRATION_LOCK})
+            yield connection
+
+
+class _Named:
+    """A connection that takes `:name` parameters, as sqlite3's does."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Mapping[str, object] = {}, /) -> Cursor:
+        return self._connection.execute(_translated(sql), parameters)
+
+
+@lru_cache
+def _translated(sql: str) -> bytes:
+    """psycopg's spelling; the SQL holds no literal colons."""
+    return re.sub(r":([a-z_]+)", r"%(\1)s", sql.replace("%", "%%")).encode()

@@ -1,0 +1,190 @@
+"""SQLite: one writer thread that shares each commit among all who wait, one reader thread.
+
+Group commit: an fsync before every acknowledgement costs the same for one write as for a hundred,
+so the writer takes everything waiting, gives each operation a savepoint, and commits once.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, NamedTuple
+
+from . import Connection, Operation, P, R, Unavailable
+from .migrations import apply
+
+BUSY_SECONDS = 5
+BATCH = 256
+PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+
+
+class SQLiteDatabase:
+    """The database in one file. One server process owns it; others may write briefly beside it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        try:
+            self._writer = _Worker(_open(path), "BEGIN IMMEDIATE")
+            reader = _open(path)
+            reader.execute("PRAGMA query_only = ON")
+            self._reader = _Worker(reader, "BEGIN")
+        except sqlite3.Error as error:
+            raise Unavailable(f"cannot open {path}: {error}") from error
+
+    async def read(
+        self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
+    ) -> R:
+        return await self._reader.run(operation, *arguments, **keywords)
+
+    async def write(
+        self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
+    ) -> R:
+        return await self._writer.run(operation, *arguments, **keywords)
+
+    def migrate(self, *folders: Path) -> None:
+        try:
+            apply(folders, partial(_exclusive, self._path))
+        except sqlite3.OperationalError as error:
+            raise Unavailable(f"cannot prepare {self._path}: {error}") from error
+
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+
+class _Call(NamedTuple):
+    operation: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+
+
+class _Outcome(NamedTuple):
+    future: asyncio.Future[Any]
+    value: Any
+    error: BaseException | None
+
+
+class _Worker:
+    """A thread with a connection of its own, which runs what waits, all in one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, begin: str) -> None:
+        self._connection = connection
+        self._begin = begin
+        self._waiting: SimpleQueue[_Call | None] = SimpleQueue()
+        self._closed = False
+        # A daemon, so that a transaction stuck on a lock cannot keep the process alive.
+        self._thread = Thread(target=self._work, name=f"sqlite: {begin}", daemon=True)
+        self._thread.start()
+
+    async def run(
+        self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
+    ) -> R:
+        if self._closed:
+            raise Unavailable("the database is closed")
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Call(lambda c: operation(c, *arguments, **keywords), future))
+        return await future
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._waiting.put(None)
+            self._thread.join(BUSY_SECONDS)
+
+    def _work(self) -> None:
+        open_ = True
+        while open_:
+            calls = [self._waiting.get()]
+            try:
+                while len(calls) < BATCH:
+                    calls.append(self._waiting.get_nowait())
+            except Empty:
+                pass
+            open_ = None not in calls
+            batch = [call for call in calls if call is not None]
+            if batch:
+                _deliver(self._transact(batch))
+        self._connection.close()
+
+    def _transact(self, calls: list[_Call]) -> list[_Outcome]:
+        connection = self._connection
+        try:
+            connection.execute(self._begin)
+            outcomes = [self._attempt(call) for call in calls]
+            connection.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the callers must hear of it
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            return [_Outcome(call.future, None, _told(error)) for call in calls]
+        return outcomes
+
+    def _attempt(self, call: _Call) -> _Outcome:
+        connection = self._connection
+        connection.execute("SAVEPOINT operation")
+        try:
+            value = call.operation(connection)
+        except Exception as error:
+            # A full disk, for one, makes SQLite roll back everything, the others' work too.
+            if not connection.in_transaction:
+                raise
+            connection.execute("ROLLBACK TO operation")
+            connection.execute("RELEASE operation")
+            return _Outcome(call.future, None, _told(error))
+        connection.execute("RELEASE operation")
+        return _Outcome(call.future, value, None)
+
+
+def _told(error: BaseException) -> BaseException:
+    """The error as callers know it: a mistake in SQL stays one, all else of SQLite's passes."""
+    if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in PASSING:
+        return Unavailable(str(error))
+    return error
+
+
+def _deliver(outcomes: list[_Outcome]) -> None:
+    with suppress(RuntimeError):  # The loop has ended, and with it everybody who waited.
+        outcomes[0].future.get_loop().call_soon_threadsafe(_settle, outcomes)
+
+
+def _settle(outcomes: list[_Outcome]) -> None:
+    for future, value, error in outcomes:
+        if future.done():
+            continue  # The caller went away; the operation was done nevertheless.
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(error)
+
+
+def _open(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+@contextmanager
+def _exclusive(path: str) -> Iterator[Connection]:
+    connection = _open(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        connection.close()

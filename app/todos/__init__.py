@@ -1,0 +1,4 @@
+"""The domain, which a fork replaces: lists of todos.
+
+A request goes routes -> store -> storage. `models` says what a caller may send.
+"""

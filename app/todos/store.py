@@ -1,0 +1,146 @@
+"""The lists in the database. Each function is one transaction: see app/storage.
+
+`revision` counts a list's changes. `allowed` holds the revisions for which the caller means a
+change; None means whatever the list is now. Changes of one list are serialised, on every
+database, because each begins by updating the list's row.
+"""
+
+import json
+from collections.abc import Container
+from typing import NamedTuple
+
+from ..errors import Conflict, NotFound
+from ..storage import Connection
+
+# Hosts refuse an answer of 100,000 characters; a thousand are left for what is around the todos.
+LIST_CHARACTERS = 99_000
+
+
+class Listed(NamedTuple):
+    """A list as it is."""
+
+    todos: list[str]
+    revision: int
+
+
+class Added(NamedTuple):
+    """What was added, where it stands, and the list's new revision."""
+
+    todo: str
+    todo_idx: int
+    revision: int
+
+
+class Deleted(NamedTuple):
+    """What was deleted, and the list's new revision."""
+
+    todo: str
+    revision: int
+
+
+class StaleRevision(Conflict):
+    """The list has changed since the caller saw it. Members: the list as it is now."""
+
+    code = "stale_revision"
+
+    def __init__(self, listed: Listed) -> None:
+        super().__init__(
+            "The list has changed since that revision, and nothing was done. Look at the todos"
+            " in this answer: if the change is still wanted, repeat it with this revision.",
+            todos=listed.todos,
+            revision=listed.revision,
+        )
+        self.listed = listed
+
+
+def get_todos(connection: Connection, username: str) -> Listed:
+    """The list of `username`, oldest todo first; one never written to is empty, revision 0."""
+    rows = connection.execute(
+        """
+        SELECT lists.revision, todos.todo
+          FROM lists LEFT JOIN todos ON todos.username = lists.username
+         WHERE lists.username = :username
+         ORDER BY todos.revision
+        """,
+        {"username": username},
+    ).fetchall()
+    return Listed([todo for _, todo in rows if todo is not None], rows[0][0] if rows else 0)
+
+
+def add_todo(
+    connection: Connection, username: str, todo: str, allowed: Container[int] | None = None
+) -> Added:
+    """Append a todo. Raises StaleRevision, and Conflict when the list is full."""
+    revision, length, characters = connection.execute(
+        """
+        INSERT INTO lists (username, revision, length, characters)
+             VALUES (:username, 1, 1, :characters)
+        ON CONFLICT (username) DO UPDATE
+                SET revision = lists.revision + 1,
+                    length = lists.length + 1,
+                    characters = lists.characters + excluded.characters
+          RETURNING revision, length, characters
+        """,
+        {"username": username, "characters": _characters(todo)},
+    ).fetchone()
+    _check_revision(connection, username, revision - 1, allowed)
+    if characters > LIST_CHARACTERS:
+        raise Conflict(
+            "The list is full, and nothing was added. Delete a todo first.", code="list_full"
+        )
+    connection.execute(
+        "INSERT INTO todos (username, revision, todo) VALUES (:username, :revision, :todo)",
+        {"username": username, "revision": revision, "todo": todo},
+    )
+    return Added(todo, length - 1, revision)
+
+
+def delete_todo(
+    connection: Connection, username: str, todo_idx: int, allowed: Container[int] | None = None
+) -> Deleted:
+    """Delete the todo at `todo_idx`, from 0. Raises StaleRevision, and NotFound when none is."""
+    row = connection.execute(
+        """
+        UPDATE lists SET revision = revision + 1, length = length - 1
+         WHERE username = :username
+     RETURNING revision, length
+        """,
+        {"username": username},
+    ).fetchone()
+    revision, length = row or (1, -1)
+    _check_revision(connection, username, revision - 1, allowed)
+    deleted = connection.execute(
+        """
+        DELETE FROM todos
+         WHERE username = :username
+           AND revision = (SELECT revision FROM todos
+                            WHERE username = :username
+                            ORDER BY revision LIMIT 1 OFFSET :todo_idx)
+     RETURNING todo
+        """,
+        {"username": username, "todo_idx": todo_idx},
+    ).fetchone()
+    if deleted is None:
+        raise NotFound(
+            f"There is no todo with that index: the list has {length + 1}, counted from 0."
+            " Nothing was deleted.",
+            code="todo_not_found",
+            revision=revision - 1,
+        )
+    connection.execute(
+        "UPDATE lists SET characters = characters - :characters WHERE username = :username",
+        {"username": username, "characters": _characters(deleted[0])},
+    )
+    return Deleted(deleted[0], revision)
+
+
+def _check_revision(
+    connection: Connection, username: str, current: int, allowed: Container[int] | None
+) -> None:
+    if allowed is not None and current not in allowed:
+        raise StaleRevision(Listed(get_todos(connection, username).todos, current))
+
+
+def _characters(todo: str) -> int:
+    """What the todo adds to the length of an answer: its JSON and a comma."""
+    return len(json.dumps(todo, ensure_ascii=False)) + 1

@@ -1,0 +1,77 @@
+"""What every host may fetch without a token: manifest, contract, logo, legal page, health."""
+
+from typing import cast
+
+from quart import Blueprint, Response, current_app, render_template, request
+
+from .documents import Document, Documents, Name
+from .http.answer import json_answer, tagged_answer
+from .storage import Connection
+from .storage.current import database
+
+LOGO_SECONDS = 3600
+
+wellknown = Blueprint("wellknown", __name__, template_folder="pages")
+
+
+@wellknown.get("/.well-known/ai-plugin.json")
+async def manifest() -> Response:
+    return _rendered("ai-plugin.json")
+
+
+@wellknown.get("/openapi.yaml")
+async def contract_yaml() -> Response:
+    return _rendered("openapi.yaml")
+
+
+@wellknown.get("/openapi.json")
+async def contract_json() -> Response:
+    return _rendered("openapi.json")
+
+
+@wellknown.get("/logo.png")
+async def logo() -> Response:
+    document = cast(Document, current_app.extensions["logo"])
+    return _answer(document, {"Cache-Control": f"public, max-age={LOGO_SECONDS}"})
+
+
+@wellknown.get("/legal")
+async def legal() -> Response:
+    """What is stored, where, for how long, and how to delete it."""
+    documents = _documents()
+    page = await render_template(
+        "legal.html",
+        name=documents.manifest["name_for_human"],
+        contact=documents.manifest["contact_email"],
+        mode=documents.manifest["auth"]["type"],
+    )
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    }
+    return Response(page, 200, headers=headers, content_type="text/html; charset=utf-8")
+
+
+@wellknown.get("/healthz")
+async def healthz() -> Response:
+    """200 when the database answers; otherwise the 503 that every route gives."""
+    await database().read(_ping)
+    return json_answer({"status": "ok"})
+
+
+def _ping(connection: Connection) -> None:
+    connection.execute("SELECT 1").fetchone()
+
+
+def _documents() -> Documents:
+    return cast(Documents, current_app.extensions["documents"])
+
+
+def _rendered(name: Name) -> Response:
+    """The document for this caller. A cache must not give it to callers under another name."""
+    document = _documents().render(name, request.scope["origin"])  # type: ignore[typeddict-item] # set by http/connection.py
+    return _answer(document, {"Cache-Control": "no-cache", "Vary": "Host"})
+
+
+def _answer(document: Document, headers: dict[str, str]) -> Response:
+    return tagged_answer(document.content, document.content_type, document.etag, headers)
