@@ -37,9 +37,10 @@ def serve() -> None:
     except InvalidDocument as error:
         _fail(str(error), 2)
     except OSError as error:
-        _fail(f"cannot listen on {settings.address}: {error.strerror}", 1)
+        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        _fail(f"cannot listen on {settings.address}: {reason}", 1)
     except (storage.Unavailable, ModuleNotFoundError) as error:
-        _fail(str(error), 1)
+        _fail(f"the database cannot be used: {error}", 1)
 
 
 @main.command("settings")
@@ -117,7 +118,7 @@ def _write(operation: Callable[..., R], *arguments: Any) -> R:
         finally:
             database.close()
     except (storage.Unavailable, ModuleNotFoundError) as error:
-        _fail(str(error), 1)
+        _fail(f"the database cannot be used: {error}", 1)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

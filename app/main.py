@@ -1,7 +1,9 @@
 """Puts the parts together. The only file that knows every part."""
 
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 from quart import Quart, Response, request
 
@@ -23,6 +25,11 @@ class Plugin(Quart):
     asgi_http_class = Connection
     origins: Origins
     draining = False
+
+    def log_exception(self, *arguments: Any) -> None:
+        """A database that is away when the server starts is told in a line, not in a traceback."""
+        if not isinstance(sys.exc_info()[1], storage.Unavailable):
+            super().log_exception(*arguments)
 
 
 def create_app(settings: Settings | None = None) -> Plugin:

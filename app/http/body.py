@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from quart import request
 
-from ..errors import BadRequest, Unprocessable, UnsupportedMediaType
+from ..errors import BadRequest, Conflict, Unprocessable, UnsupportedMediaType
 
 # The largest whole number that every JSON reader keeps exactly (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
@@ -46,26 +46,26 @@ async def json_body_or_query(model: type[M]) -> M:
     """The request's body, its query, or both as long as they agree.
 
     Some clients and proxies drop the body of a DELETE (RFC 9110 section 9.3.5). Query values are
-    whole numbers. Raises what json_body raises.
+    whole numbers. Raises what json_body raises, and Conflict.
     """
-    fields = {}
-    if await request.body:
-        fields = _json_object(await _json_bytes())
+    fields = _json_object(await _json_bytes()) if await request.body else {}
+    query = {}
     for name in model.model_fields:
         values = request.args.getlist(name)
         if len(values) > 1:
             raise BadRequest("A query parameter is repeated.", code="repeated_parameter")
         if values:
-            number = _query_number(values[0])
-            if fields.setdefault(name, number) != number:
-                raise BadRequest("Body and query do not agree.", code="contradiction")
+            query[name] = _query_number(values[0])
     for name, field in model.model_fields.items():
-        if field.is_required() and name not in fields:
+        if field.is_required() and name not in fields and name not in query:
             raise BadRequest(
                 f"{name} is missing: send it in a JSON body or as a query parameter.",
                 code="missing_parameter",
             )
-    return _validated(model, fields)
+    validated = _validated(model, {**query, **fields})
+    if any(getattr(validated, name) != number for name, number in query.items()):
+        raise Conflict("Body and query do not agree. Nothing was done.", code="contradiction")
+    return validated
 
 
 async def _json_bytes() -> bytes:

@@ -184,13 +184,13 @@ def explain(error: ValueError) -> str:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """A sentence for each PLUGIN_* name that means nothing here, with the nearest that does."""
-    known = {variable(name) for name in Settings.model_fields}
-    known |= {variable(name) + "_FILE" for name in SecretFiles.NAMES}
+    known = [name.upper() for name in Settings.model_fields]
+    known += [name.upper() + "_FILE" for name in SecretFiles.NAMES]
     sentences = []
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
-            nearest = difflib.get_close_matches(name, sorted(known), n=1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            nearest = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else ""
             sentences.append(f"{name} is not a setting{hint}")
     return sentences
 

@@ -1,0 +1,26 @@
+"""The application's front door, in process: an HTTP client without a socket."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from app.main import create_app
+from app.settings import Settings
+
+TOKEN = "k7Qm2zXw9RtLs4Vb8NcJ"
+OTHER_TOKEN = "p3Hd6yGf1WaEu5Ti0OqZ"
+
+
+@asynccontextmanager
+async def front_door(database_url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application with these settings, started and stopped around it."""
+    app = create_app(Settings(database_url=database_url, **settings))
+    async with (
+        app.test_app(),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://localhost:5002"
+        ) as client,
+    ):
+        yield client

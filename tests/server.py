@@ -1,0 +1,80 @@
+"""The real server: the command line in a process of its own, on a free port."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).parent.parent
+START_SECONDS = 30
+
+
+class Server:
+    """A running server. `url` is its origin; `process` is the one that serves."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.process = process
+        self.url = url
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def stop(self, seconds: float = 15) -> int:
+        """SIGTERM; the answer is the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash or a power switch would."""
+        self.process.kill()
+        self.process.wait()
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The environment of this process without its PLUGIN_ variables, and with these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLUGIN_")}
+    kept.pop("PORT", None)
+    return {**kept, "PYTHONPATH": str(PROJECT), **variables}
+
+
+@contextmanager
+def running_server(folder: Path, **variables: str) -> Iterator[Server]:
+    """`todo-plugin serve` in `folder` with these variables; killed at the end if it still runs.
+
+    Without PLUGIN_DATABASE_URL the database is todos.db in `folder`, so that a second server there
+    continues where the first one ended.
+    """
+    log = folder / "server.log"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app"],
+            cwd=folder,
+            env=environment(**{"PLUGIN_BIND": "127.0.0.1:0", **variables}),
+            stderr=errors,
+            text=True,
+        )
+    try:
+        yield Server(process, _wait_for_url(process, log))
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _wait_for_url(process: subprocess.Popen[str], log: Path) -> str:
+    from time import monotonic, sleep
+
+    deadline = monotonic() + START_SECONDS
+    while monotonic() < deadline:
+        found = re.search(r"serving (http://\S+)", log.read_text())
+        if found:
+            return found[1]
+        if process.poll() is not None:
+            break
+        sleep(0.02)
+    raise AssertionError(f"the server did not start: {log.read_text()}")

@@ -1,0 +1,115 @@
+"""The store against a list in memory, on each database, whatever is called in whatever order."""
+
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from app.errors import Conflict, NotFound
+from app.main import MIGRATIONS
+from app.storage import Connection, connect
+from app.todos import store
+
+USERS = st.sampled_from(["ann", "bob", "çelik"])
+TODOS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\t\n"), min_size=1
+) | st.just("x" * 1000)
+INDEXES = st.integers(0, 6)
+AGES = st.none() | st.integers(0, 2)
+
+
+def _empty(connection: Connection) -> None:
+    connection.execute("DELETE FROM todos")
+    connection.execute("DELETE FROM lists")
+
+
+class Lists(RuleBasedStateMachine):
+    """`AGES` is how many revisions ago the caller last looked; None is a call without one."""
+
+    database_url: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.database = connect(self.database_url)
+        self.database.migrate(*MIGRATIONS)
+        self.write(_empty)
+        self.model: dict[str, list[str]] = {}
+        self.revisions: dict[str, int] = {}
+
+    def teardown(self) -> None:
+        self.database.close()
+        self.loop.close()
+
+    def write(self, *call: Any) -> Any:
+        return self.loop.run_until_complete(self.database.write(*call))
+
+    def allowed(self, user: str, age: int | None) -> set[int] | None:
+        return None if age is None else {self.revisions.get(user, 0) - age}
+
+    @rule(user=USERS, todo=TODOS, age=AGES)
+    def add(self, user: str, todo: str, age: int | None) -> None:
+        todos, revision = self.model.get(user, []), self.revisions.get(user, 0)
+        call = (store.add_todo, user, todo, self.allowed(user, age))
+        if age:
+            with pytest.raises(store.StaleRevision) as stale:
+                self.write(*call)
+            assert stale.value.listed == (todos, revision)
+        elif sum(len(json.dumps(each, ensure_ascii=False)) + 1 for each in [*todos, todo]) > 99_000:
+            with pytest.raises(Conflict):
+                self.write(*call)
+        else:
+            assert self.write(*call) == (todo, len(todos), revision + 1)
+            self.model[user] = [*todos, todo]
+            self.revisions[user] = revision + 1
+
+    @rule(user=USERS, index=INDEXES, age=AGES)
+    def delete(self, user: str, index: int, age: int | None) -> None:
+        todos, revision = self.model.get(user, []), self.revisions.get(user, 0)
+        call = (store.delete_todo, user, index, self.allowed(user, age))
+        if age:
+            with pytest.raises(store.StaleRevision) as stale:
+                self.write(*call)
+            assert stale.value.listed == (todos, revision)
+        elif index >= len(todos):
+            with pytest.raises(NotFound):
+                self.write(*call)
+        else:
+            assert self.write(*call) == (todos[index], revision + 1)
+            del todos[index]
+            self.revisions[user] = revision + 1
+
+    @invariant()
+    def lists_are_the_models(self) -> None:
+        for user in ("ann", "bob", "çelik"):
+            listed = self.loop.run_until_complete(self.database.read(store.get_todos, user))
+            assert listed == (self.model.get(user, []), self.revisions.get(user, 0))
+
+
+def test_the_store_is_a_list(database_url: str) -> None:
+    machine = type("ListsHere", (Lists,), {"database_url": database_url})
+    run_state_machine_as_test(  # type: ignore[no-untyped-call] # hypothesis leaves it so
+        machine,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_an_operation_needs_nothing_but_a_connection() -> None:
+
+    connection = sqlite3.connect(":memory:")
+    for folder in MIGRATIONS:
+        for file in sorted(Path(folder).glob("*.sql")):
+            connection.executescript(file.read_text())
+    assert store.add_todo(connection, "ann", "milk") == ("milk", 0, 1)
+    assert store.get_todos(connection, "ann") == (["milk"], 1)
