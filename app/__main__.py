@@ -37,7 +37,8 @@ def serve() -> None:
     except InvalidDocument as error:
         _fail(str(error), 2)
     except OSError as error:
-        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        # asyncio makes errors up; a name that does not resolve has a number below 0.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         _fail(f"cannot listen on {settings.address}: {reason}", 1)
     except (storage.Unavailable, ModuleNotFoundError) as error:
         _fail(f"the database cannot be used: {error}", 1)
@@ -61,7 +62,8 @@ def token() -> None:
 @click.argument("name")
 def add(name: str) -> None:
     """Make a token for NAME and print it. It cannot be shown again."""
-    from .auth.tokens import add_token, checked_name
+    from .auth.names import checked_name
+    from .auth.tokens import add_token
 
     try:
         name = checked_name(name)
@@ -83,7 +85,8 @@ def list_() -> None:
 @click.argument("name")
 def revoke(name: str) -> None:
     """Delete every token of NAME. The list stays."""
-    from .auth.tokens import checked_name, revoke_tokens
+    from .auth.names import checked_name
+    from .auth.tokens import revoke_tokens
 
     try:
         count = _write(revoke_tokens, checked_name(name))

@@ -103,6 +103,20 @@ class Conflict(Problem):
     code = "conflict"
 
 
+class StaleRevision(Conflict):
+    """What the caller wants to change has changed since it looked.
+
+    `current` is the revision now; `members` show the thing as it is, so that a model can go on.
+    Answered with 412 when it was If-Match that did not hold: see http/conditions.py.
+    """
+
+    code = "stale_revision"
+
+    def __init__(self, detail: str, current: int, **members: Any) -> None:
+        super().__init__(detail, **members, revision=current)
+        self.current = current
+
+
 class PreconditionFailed(Problem):
     status = 412
     title = "Precondition Failed"

@@ -10,6 +10,7 @@ from quart import Quart, Response, request
 from . import auth, errors, storage
 from .documents import Documents, document, project_folder
 from .http import cors
+from .http.conditions import answer_stale
 from .http.connection import Connection
 from .http.origin import Origins
 from .settings import Settings
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Plugin:
     app.extensions["auth"] = auth.mode_of(settings)
 
     errors.register(app)
+    app.register_error_handler(errors.StaleRevision, answer_stale)
     app.register_error_handler(storage.Unavailable, _answer_unavailable)
     app.before_request(_refuse)
     app.register_blueprint(wellknown)

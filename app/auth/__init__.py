@@ -9,10 +9,9 @@ from typing import NamedTuple, Protocol, cast
 
 from quart import current_app, request
 
-from ..errors import Forbidden
+from ..errors import BadRequest, Forbidden
 from ..settings import Settings
-
-OWN_LIST = "me"
+from .names import OWN_LIST, name_fault
 
 
 class Caller(NamedTuple):
@@ -52,11 +51,14 @@ def mode_of(settings: Settings) -> Mode:
 async def list_name(username: str) -> str:
     """The list that the caller may use under the `username` of the path.
 
-    A person has one list, named `me` or by their name. Raises Unauthorized, and Forbidden for
-    every other name, so that nobody learns whether such a list exists.
+    A person has one list, named `me` or by their name. Raises Unauthorized, BadRequest for what is
+    no username, and Forbidden for another's, so that nobody learns whether such a list exists.
     """
     mode = cast(Mode, current_app.extensions["auth"])
     caller = await mode.caller(request.headers.get("Authorization"))
+    fault = name_fault(username)
+    if fault is not None:
+        raise BadRequest(fault, code="invalid_username")
     if caller.username is None:
         return username
     if username not in (OWN_LIST, caller.username):

@@ -2,14 +2,11 @@
 
 import hmac
 import secrets
-import unicodedata
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..storage import Connection
 from .credentials import digest
-
-NAME_CHARACTERS = 100
 
 
 class Issued(NamedTuple):
@@ -17,19 +14,6 @@ class Issued(NamedTuple):
 
     name: str
     created: str
-
-
-def checked_name(name: str) -> str:
-    """A name in NFC that can stand in a path as a username. Raises ValueError."""
-    name = unicodedata.normalize("NFC", name)
-    if not 1 <= len(name) <= NAME_CHARACTERS:
-        raise ValueError(f"A name has 1 to {NAME_CHARACTERS} characters.")
-    if name in ("me", ".", "..") or any(
-        character in "/\ufffd" or unicodedata.category(character) in ("Cc", "Cs")
-        for character in name
-    ):
-        raise ValueError("A name has no slash or control character, and is not me or dots.")
-    return name
 
 
 def add_token(connection: Connection, name: str) -> str:

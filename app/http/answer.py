@@ -5,14 +5,17 @@ from collections.abc import Mapping
 
 from quart import Response
 
-from .conditions import is_unmodified
-
-UNCACHED = {"Cache-Control": "no-store"}
+from .conditions import entity_tag, is_unmodified
 
 
-def json_answer(members: Mapping[str, object]) -> Response:
-    """200 with a JSON object."""
-    return Response(json_bytes(members), 200, headers=UNCACHED, content_type="application/json")
+def json_answer(members: Mapping[str, object], revision: int | None = None) -> Response:
+    """200 with a JSON object; with a revision, its ETag, or 304 for a caller who has that one."""
+    body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    if revision is None:
+        headers = {"Cache-Control": "no-store"}
+        return Response(body, 200, headers=headers, content_type="application/json")
+    headers = {"Cache-Control": "private, no-cache"}
+    return tagged_answer(body, "application/json", entity_tag(revision), headers)
 
 
 def tagged_answer(
@@ -25,8 +28,3 @@ def tagged_answer(
     response = Response(b"", 304, headers=headers)
     del response.headers["Content-Type"], response.headers["Content-Length"]
     return response
-
-
-def json_bytes(members: Mapping[str, object]) -> bytes:
-    """Compact JSON, UTF-8."""
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,7 +1,9 @@
 """Conditional requests (RFC 9110 section 13) over revisions: the ETag of revision 3 is "3"."""
 
-from quart import request
+from quart import Response, request
 from werkzeug.http import parse_etags
+
+from ..errors import PreconditionFailed, StaleRevision, answer
 
 
 def entity_tag(revision: int) -> str:
@@ -17,7 +19,7 @@ def is_unmodified(etag: str) -> bool:
     return tags.star_tag or tags.contains_weak(etag.strip('"'))
 
 
-def required_revisions() -> frozenset[int] | None:
+def _required_revisions() -> frozenset[int] | None:
     """The revisions that If-Match names; None when every one will do."""
     if "If-Match" not in request.headers:
         return None
@@ -29,7 +31,15 @@ def required_revisions() -> frozenset[int] | None:
 
 def allowed_revisions(revision: int | None) -> frozenset[int] | None:
     """The revisions that both the body and If-Match allow; None when every one will do."""
-    required = required_revisions()
+    required = _required_revisions()
     if revision is None:
         return required
     return frozenset({revision}) if required is None else required & {revision}
+
+
+async def answer_stale(stale: StaleRevision) -> Response:
+    """409, or 412 when it was If-Match that did not hold (RFC 9110 section 13.1.1)."""
+    required = _required_revisions()
+    if required is None or stale.current in required:
+        return answer(stale)
+    return answer(PreconditionFailed(stale.detail, code=stale.code, **stale.members))

@@ -1,7 +1,8 @@
 """SQLite: one writer thread that shares each commit among all who wait, one reader thread.
 
 Group commit: an fsync before every acknowledgement costs the same for one write as for a hundred,
-so the writer takes everything waiting, gives each operation a savepoint, and commits once.
+so the writer takes everything waiting and commits once. When one of the operations fails, all are
+run again, each behind a savepoint; so an operation must change nothing but the database.
 """
 
 import asyncio
@@ -120,31 +121,49 @@ class _Worker:
         self._connection.close()
 
     def _transact(self, calls: list[_Call]) -> list[_Outcome]:
+        """Run the calls and commit once. One that fails takes nothing of the others with it."""
+        try:
+            # Savepoints cost more than most operations do, so the first try goes without.
+            return self._commit(calls, _run)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, its caller must hear of it
+            if len(calls) == 1:
+                return [_Outcome(calls[0].future, None, _told(error))]
+        try:
+            return self._commit(calls, _run_apart)
+        except BaseException as error:  # noqa: BLE001 - likewise
+            return [_Outcome(call.future, None, _told(error)) for call in calls]
+
+    def _commit(
+        self, calls: list[_Call], run: Callable[[sqlite3.Connection, _Call], _Outcome]
+    ) -> list[_Outcome]:
         connection = self._connection
         try:
             connection.execute(self._begin)
-            outcomes = [self._attempt(call) for call in calls]
+            outcomes = [run(connection, call) for call in calls]
             connection.execute("COMMIT")
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the callers must hear of it
+        except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            return [_Outcome(call.future, None, _told(error)) for call in calls]
+            raise
         return outcomes
 
-    def _attempt(self, call: _Call) -> _Outcome:
-        connection = self._connection
-        connection.execute("SAVEPOINT operation")
-        try:
-            value = call.operation(connection)
-        except Exception as error:
-            # A full disk, for one, makes SQLite roll back everything, the others' work too.
-            if not connection.in_transaction:
-                raise
-            connection.execute("ROLLBACK TO operation")
-            connection.execute("RELEASE operation")
-            return _Outcome(call.future, None, _told(error))
-        connection.execute("RELEASE operation")
-        return _Outcome(call.future, value, None)
+
+def _run(connection: sqlite3.Connection, call: _Call) -> _Outcome:
+    return _Outcome(call.future, call.operation(connection), None)
+
+
+def _run_apart(connection: sqlite3.Connection, call: _Call) -> _Outcome:
+    connection.execute("SAVEPOINT operation")
+    try:
+        outcome = _run(connection, call)
+    except Exception as error:
+        # A full disk, for one, makes SQLite roll back everything, the others' work too.
+        if not connection.in_transaction:
+            raise
+        connection.execute("ROLLBACK TO operation")
+        outcome = _Outcome(call.future, None, _told(error))
+    connection.execute("RELEASE operation")
+    return outcome
 
 
 def _told(error: BaseException) -> BaseException:

@@ -5,10 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, StringConstraints
 
-from ..errors import BadRequest
 from ..http.body import NotNull, WholeNumber
 
-USERNAME_CHARACTERS = 100
 TODO_CHARACTERS = 1000
 
 
@@ -40,12 +38,3 @@ class DeleteTodo(BaseModel):
 
     todo_idx: WholeNumber
     revision: Revision = None
-
-
-def check_username(username: str) -> None:
-    """Raises BadRequest. The path is decoded already: it has no control characters."""
-    if len(username) > USERNAME_CHARACTERS or username in (".", ".."):
-        raise BadRequest(
-            f"A username has 1 to {USERNAME_CHARACTERS} characters and is not a dot or two.",
-            code="invalid_username",
-        )

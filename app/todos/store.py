@@ -9,7 +9,7 @@ import json
 from collections.abc import Container
 from typing import NamedTuple
 
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, NotFound, StaleRevision
 from ..storage import Connection
 
 # Hosts refuse an answer of 100,000 characters; a thousand are left for what is around the todos.
@@ -36,21 +36,6 @@ class Deleted(NamedTuple):
 
     todo: str
     revision: int
-
-
-class StaleRevision(Conflict):
-    """The list has changed since the caller saw it. Members: the list as it is now."""
-
-    code = "stale_revision"
-
-    def __init__(self, listed: Listed) -> None:
-        super().__init__(
-            "The list has changed since that revision, and nothing was done. Look at the todos"
-            " in this answer: if the change is still wanted, repeat it with this revision.",
-            todos=listed.todos,
-            revision=listed.revision,
-        )
-        self.listed = listed
 
 
 def get_todos(connection: Connection, username: str) -> Listed:
@@ -138,7 +123,12 @@ def _check_revision(
     connection: Connection, username: str, current: int, allowed: Container[int] | None
 ) -> None:
     if allowed is not None and current not in allowed:
-        raise StaleRevision(Listed(get_todos(connection, username).todos, current))
+        raise StaleRevision(
+            "The list has changed since that revision, and nothing was done. Look at the todos"
+            " in this answer: if the change is still wanted, repeat it with this revision.",
+            current,
+            todos=get_todos(connection, username).todos,
+        )
 
 
 def _characters(todo: str) -> int:

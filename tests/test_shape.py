@@ -1,0 +1,102 @@
+"""The shape of the code: who may import whom, short files, no forgotten room on the map."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .server import PROJECT
+
+APP = PROJECT / "app"
+LINES = 250
+PARTS = sorted({path.relative_to(APP).parts[0].removesuffix(".py") for path in APP.rglob("*.py")})
+
+# A part may import the parts beside it; None is everything.
+ALLOWED: dict[str, set[str] | None] = {
+    "__init__": set(),
+    "__main__": {"main", "settings", "serving", "storage", "documents", "auth"},
+    "main": None,
+    "settings": set(),
+    "errors": set(),
+    "storage": set(),
+    "serving": {"errors", "main"},
+    "documents": {"settings"},
+    "wellknown": {"documents", "http", "storage"},
+    "http": {"errors", "main"},
+    "auth": {"errors", "settings", "storage"},
+    "todos": {"auth", "errors", "http", "storage"},
+}
+
+
+def imported_parts(file: Path) -> set[str]:
+    """The parts of app that a file imports at run time or for its types."""
+    package = ("app", *file.relative_to(APP).parts[:-1])
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = [*package[: len(package) - node.level + 1], *(node.module or "").split(".")]
+            names = [alias.name for alias in node.names]
+            found |= {base[1]} if base[1:] != [""] and base[1:] else set(names)
+    return found - {""}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_imports_only_what_it_may(part: str) -> None:
+    files = [APP / f"{part}.py"] if (APP / f"{part}.py").exists() else (APP / part).rglob("*.py")
+    allowed = ALLOWED[part]
+    for file in files:
+        strangers = imported_parts(file) - {part}
+        assert allowed is None or strangers <= allowed, f"{file.name} imports {strangers}"
+
+
+def test_the_store_imports_no_http() -> None:
+    assert imported_parts(APP / "todos" / "store.py") == {"errors", "storage"}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        str(file.relative_to(APP))
+        for file in APP.rglob("*.py")
+        if re.search(r"\bos\.environ|\bgetenv\(", file.read_text())
+    }
+    assert readers <= {"settings/__init__.py", "__main__.py"}
+
+
+def test_the_map_names_every_part() -> None:
+    text = (APP / "__init__.py").read_text()
+    folders = {path.name for path in APP.iterdir() if path.is_dir() and path.name[0] != "_"}
+    on_the_map = set(re.findall(r"^(\w+)  +", text, re.MULTILINE))
+    assert on_the_map == {part for part in PARTS if part != "__init__"} | folders
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    return [PROJECT / name for name in listed.stdout.split()]
+
+
+def test_no_file_is_longer_than_a_sitting() -> None:
+    long = {
+        str(file.relative_to(PROJECT)): count
+        for file in tracked_files()
+        if file.exists() and (count := len(file.read_text().splitlines())) > LINES
+    }
+    assert long == {}
+
+
+def test_the_domain_is_small() -> None:
+    domain = [file for file in (APP / "todos").rglob("*") if file.suffix in (".py", ".sql")]
+    assert sum(len(file.read_text().splitlines()) for file in domain) <= LINES
+
+
+def test_the_domain_word_stays_in_the_domain() -> None:
+    """A fork changes the domain's folder and one line of main; the rest knows no todos."""
+    knowing = {
+        str(file.relative_to(APP))
+        for file in APP.rglob("*.py")
+        if re.search(r"\btodos\b(?!\.db|/0001)", file.read_text()) and "todos" not in file.parts
+    }
+    assert knowing <= {"main.py", "__init__.py"}
