@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -20,7 +21,9 @@ from . import Connection, Cursor, Operation, P, R, Unavailable
 from .migrations import apply
 
 CONNECTIONS = 8
-WAIT_SECONDS = 5
+CONNECT_SECONDS = 5
+WAIT_SECONDS = 2
+PAUSE_SECONDS = 1
 MIGRATION_LOCK = 0x746F646F
 
 
@@ -33,11 +36,14 @@ class PostgresDatabase:
             min_size=1,
             max_size=CONNECTIONS,
             timeout=WAIT_SECONDS,
+            # Left to itself, the pool waits longer and longer between attempts, for minutes.
+            reconnect_timeout=WAIT_SECONDS,
             open=False,
             # The server gives up on a statement long before a host gives up on us (45 seconds).
-            kwargs={"connect_timeout": WAIT_SECONDS, "options": "-c statement_timeout=10s"},
+            kwargs={"connect_timeout": CONNECT_SECONDS, "options": "-c statement_timeout=10s"},
         )
         self._pool.open()
+        self._away_until = 0.0
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgres")
 
     async def read(
@@ -66,13 +72,19 @@ class PostgresDatabase:
 
     @contextmanager
     def _transaction(self, read_only: bool) -> Iterator[Connection]:
+        if monotonic() < self._away_until:
+            raise Unavailable("no connection could be had a moment ago")
         try:
             with self._pool.connection() as connection:
                 # A view that two SELECTs share needs more than the default READ COMMITTED.
                 connection.isolation_level = IsolationLevel.REPEATABLE_READ if read_only else None
                 connection.read_only = read_only
                 yield _Named(connection)
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed) as error:
+        except PoolTimeout as error:
+            # Those who wait behind this one would each wait as long.
+            self._away_until = monotonic() + PAUSE_SECONDS
+            raise Unavailable(str(error)) from error
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolClosed) as error:
             raise Unavailable(str(error)) from error
 
     @contextmanager
