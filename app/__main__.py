@@ -114,7 +114,7 @@ def _write(operation: Callable[..., R], *arguments: Any) -> R:
     from .main import MIGRATIONS
 
     try:
-        database = storage.connect(_settings().database_url.get_secret_value())
+        database = storage.connect(_settings().database_url.get_secret_value(), guest=True)
         try:
             database.migrate(*MIGRATIONS)
             return asyncio.run(database.write(operation, *arguments))

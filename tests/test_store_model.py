@@ -1,6 +1,7 @@
 """The store against a list in memory, on each database, whatever is called in whatever order."""
 
 import asyncio
+import contextlib
 import json
 import sqlite3
 from pathlib import Path
@@ -106,10 +107,9 @@ def test_the_store_is_a_list(database_url: str) -> None:
 
 
 def test_an_operation_needs_nothing_but_a_connection() -> None:
-
-    connection = sqlite3.connect(":memory:")
-    for folder in MIGRATIONS:
-        for file in sorted(Path(folder).glob("*.sql")):
-            connection.executescript(file.read_text())
-    assert store.add_todo(connection, "ann", "milk") == ("milk", 0, 1)
-    assert store.get_todos(connection, "ann") == (["milk"], 1)
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        for folder in MIGRATIONS:
+            for file in sorted(Path(folder).glob("*.sql")):
+                connection.executescript(file.read_text())
+        assert store.add_todo(connection, "ann", "milk") == ("milk", 0, 1)
+        assert store.get_todos(connection, "ann") == (["milk"], 1)

@@ -64,16 +64,17 @@ class Database(Protocol):
         """Finish what was asked and let go."""
 
 
-def connect(url: str) -> Database:
+def connect(url: str, *, guest: bool = False) -> Database:
     """The database of `sqlite:///FILE` or `postgresql://…`.
 
-    Raises Unavailable when it cannot be opened and ModuleNotFoundError when its driver is missing.
+    A guest is a process that comes and goes beside the server that owns the file. Raises
+    Unavailable when it cannot be opened and ModuleNotFoundError when its driver is missing.
     """
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         from .sqlite import SQLiteDatabase
 
-        return SQLiteDatabase(rest.removeprefix("/"))
+        return SQLiteDatabase(rest.removeprefix("/"), guest)
     from .postgres import PostgresDatabase
 
     return PostgresDatabase(url)

@@ -34,17 +34,18 @@ PASSING = {
 
 
 class SQLiteDatabase:
-    """The database in one file. One server process owns it; others may write briefly beside it."""
+    """The database in one file. One server process owns it; guests may write briefly beside it."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, guest: bool) -> None:
         self._path = path
         try:
-            self._writer = _Worker(_open(path), "BEGIN IMMEDIATE")
-            reader = _open(path)
-            reader.execute("PRAGMA query_only = ON")
-            self._reader = _Worker(reader, "BEGIN")
+            writer = _open(path, checkpoints=not guest)
+            reader = _open(path, checkpoints=False)
         except sqlite3.Error as error:
             raise Unavailable(f"cannot open {path}: {error}") from error
+        reader.execute("PRAGMA query_only = ON")
+        self._writer = _Worker(writer, "BEGIN IMMEDIATE")
+        self._reader = _Worker(reader, "BEGIN")
 
     async def read(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
@@ -188,19 +189,26 @@ def _settle(outcomes: list[_Outcome]) -> None:
             future.set_exception(error)
 
 
-def _open(path: str) -> sqlite3.Connection:
+def _open(path: str, checkpoints: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not checkpoints:
+            # Two that do can corrupt the file: https://sqlite.org/wal.html#walresetbug
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
 @contextmanager
 def _exclusive(path: str) -> Iterator[Connection]:
-    connection = _open(path)
+    connection = _open(path, checkpoints=False)
     try:
         connection.execute("BEGIN IMMEDIATE")
         yield connection
