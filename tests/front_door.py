@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -20,7 +20,7 @@ async def front_door(database_url: str, **settings: Any) -> AsyncIterator[httpx.
     async with (
         app.test_app(),
         httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://localhost:5002"
+            transport=httpx.ASGITransport(cast(Any, app)), base_url="http://localhost:5002"
         ) as client,
     ):
         yield client

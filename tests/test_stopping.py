@@ -4,12 +4,12 @@ import asyncio
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from .callers import HEALTH, Caller, call, calling, until_nobody_listens, words
+from .callers import HEALTH, Caller, calling, until_nobody_listens, words
 from .ledger import opened, stored_lists
 from .load import Change
 from .server import Server, running_server
@@ -33,18 +33,16 @@ def nobody_can_write(url: str) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
-async def having_said(server: Server, said: bytes) -> Caller:
-    """A caller whose words the server has taken up."""
-    caller = await call(server)
+async def said(server: Server, caller: Caller, words: bytes) -> None:
+    """Say it, and wait until the server has taken it up."""
     async with calling(server) as other:
         for each in (caller, other):
             each.say(HEALTH)
             await each.answer()
-        caller.say(said)
+        caller.say(words)
         # When what was said later is answered, the server's loop has seen what was said before.
         other.say(HEALTH)
         await other.answer()
-    return caller
 
 
 async def signalled(server: Server, number: signal.Signals = signal.SIGTERM) -> None:
@@ -65,12 +63,12 @@ async def test_connections_on_which_nothing_happens_do_not_delay_the_exit(
     number: signal.Signals, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, PLUGIN_GRACE="10") as server:
-        for said in (b"", HEALTH) * 10:
-            caller = await having_said(server, said)
-            if said:
-                await caller.answer()
-        await signalled(server, number)
-        await ended(server, 2)
+        async with AsyncExitStack() as stack:
+            for words in (b"", HEALTH) * 10:
+                caller = await stack.enter_async_context(calling(server))
+                await said(server, caller, words)
+            await signalled(server, number)
+            await ended(server, 2)
     assert not complaints(tmp_path)
 
 
@@ -78,14 +76,26 @@ async def test_a_change_that_runs_when_the_signal_comes_is_answered(
     database_url: str, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url) as server:
-        with nobody_can_write(database_url):
-            caller = await having_said(server, MILK)
-            await signalled(server)
-        answer = await caller.answer()
+        async with calling(server) as caller:
+            with nobody_can_write(database_url):
+                await said(server, caller, MILK)
+                await signalled(server)
+            answer = await caller.answer()
         assert (answer.status, answer.body) == (200, MILK_ADDED)
         await ended(server, 2)
     assert stored_lists(database_url)["ann"].todos == {1: "milk"}
     assert not complaints(tmp_path)
+
+
+async def test_an_answer_after_the_signal_says_that_it_is_the_last(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url) as server:
+        async with calling(server) as caller:
+            with nobody_can_write(sqlite_url):
+                await said(server, caller, MILK)
+                await signalled(server)
+            assert (await caller.answer()).last
 
 
 @pytest.mark.parametrize("rest", [len(MILK) - 40, 5], ids=["in its head", "in its body"])
@@ -93,71 +103,63 @@ async def test_a_request_that_is_half_there_when_the_signal_comes_is_refused(
     rest: int, sqlite_url: str, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url) as server:
-        caller = await having_said(server, MILK[:-rest])
-        await signalled(server)
-        caller.say(MILK[-rest:])
-        answer = await caller.answer()
+        async with calling(server) as caller:
+            await said(server, caller, MILK[:-rest])
+            await signalled(server)
+            caller.say(MILK[-rest:])
+            answer = await caller.answer()
         assert (answer.status, answer.body["code"]) == (503, "draining")
         await ended(server, 2)
     assert stored_lists(sqlite_url) == {}
 
 
-async def test_a_request_sent_ahead_of_the_signal_is_refused_or_its_sender_knows_it_was_not_read(
+async def test_a_request_that_waits_behind_another_when_the_signal_comes_is_not_run(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_GRACE="4") as server:
-        with nobody_can_write(sqlite_url):
-            caller = await having_said(server, MILK + BREAD)
-            await signalled(server)
-        first = await caller.answer()
-        assert (first.status, first.body) == (200, MILK_ADDED)
-        assert first.last or (await caller.answer()).status == 503
+        async with calling(server) as caller:
+            with nobody_can_write(sqlite_url):
+                await said(server, caller, MILK + BREAD)
+                await signalled(server)
+            first = await caller.answer()
+            assert (first.status, first.body) == (200, MILK_ADDED)
+            # RFC 9112 section 9.6: after the last answer nothing more is read.
+            assert first.last or (await caller.answer()).status == 503
         await ended(server, 2)
     assert stored_lists(sqlite_url)["ann"].todos == {1: "milk"}
-
-
-async def test_an_answer_given_after_the_signal_says_that_it_is_the_last(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url) as server:
-        with nobody_can_write(sqlite_url):
-            caller = await having_said(server, MILK)
-            await signalled(server)
-        assert (await caller.answer()).last
 
 
 async def test_a_request_that_hangs_does_not_stop_the_exit(
     database_url: str, tmp_path: Path
 ) -> None:
-    with (
-        running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="1") as server,
-        nobody_can_write(database_url),
-    ):
-        await having_said(server, MILK)
-        await signalled(server)
-        await ended(server, 1 + EXIT_SECONDS)
+    with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="1") as server:
+        async with calling(server) as caller:
+            with nobody_can_write(database_url):
+                await said(server, caller, MILK)
+                await signalled(server)
+                await ended(server, 1 + EXIT_SECONDS)
     assert stored_lists(database_url) == {}
 
 
 async def test_a_second_signal_ends_the_grace(database_url: str, tmp_path: Path) -> None:
-    with (
-        running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="60") as server,
-        nobody_can_write(database_url),
-    ):
-        await having_said(server, MILK)
-        await signalled(server)
-        server.process.send_signal(signal.SIGTERM)
-        await ended(server, EXIT_SECONDS)
+    with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="60") as server:
+        async with calling(server) as caller:
+            with nobody_can_write(database_url):
+                await said(server, caller, MILK)
+                await signalled(server)
+                server.process.send_signal(signal.SIGTERM)
+                await ended(server, EXIT_SECONDS)
 
 
 async def test_what_the_grace_cuts_off_is_not_called_a_failure_and_then_made(
     database_url: str, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="0.5") as server:
-        with nobody_can_write(database_url):
-            caller = await having_said(server, MILK)
-            await signalled(server)
-            told = await caller.rest()
+        async with calling(server) as caller:
+            with nobody_can_write(database_url):
+                await said(server, caller, MILK)
+                await signalled(server)
+                told = await caller.rest()
         await ended(server, EXIT_SECONDS)
     assert told == b"" or stored_lists(database_url) == {}, told
 
@@ -166,9 +168,10 @@ async def test_what_the_grace_cuts_off_is_no_error_in_the_log(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_GRACE="0.5") as server:
-        with nobody_can_write(sqlite_url):
-            caller = await having_said(server, MILK)
-            await signalled(server)
-            await caller.rest()
+        async with calling(server) as caller:
+            with nobody_can_write(sqlite_url):
+                await said(server, caller, MILK)
+                await signalled(server)
+                await caller.rest()
         await ended(server, EXIT_SECONDS)
     assert not complaints(tmp_path)

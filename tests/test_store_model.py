@@ -95,7 +95,7 @@ class Lists(RuleBasedStateMachine):
 
 def test_the_store_is_a_list(database_url: str) -> None:
     machine = type("ListsHere", (Lists,), {"database_url": database_url})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call] # hypothesis leaves it so
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=40,
