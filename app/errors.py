@@ -2,11 +2,13 @@
 
 Problem                      what a caller is told: application/problem+json (RFC 9457)
 ├── BadRequest           400 the request cannot be understood
+│   └── UnreadableRequest    not even as HTTP; 431 and 501 too
 ├── Unauthorized         401 who is calling is not known
 ├── Forbidden            403 who is calling may not do this
 ├── NotFound             404 there is nothing here
 ├── RequestTimeout       408 the body did not come
-├── Conflict             409 the state has moved on, or forbids it
+├── Conflict             409 the state forbids it
+│   └── StaleRevision    409 the state has moved on
 ├── PreconditionFailed   412 If-Match does not hold
 ├── TooLarge             413, 414, 431 more than the server takes
 ├── UnsupportedMediaType 415 not JSON
@@ -71,6 +73,12 @@ class BadRequest(Problem):
     status = 400
     title = "Bad Request"
     code = "bad_request"
+
+
+class UnreadableRequest(BadRequest):
+    """Not HTTP, or more of it than the parser takes; some of these are 431 or 501."""
+
+    code = "unreadable_request"
 
 
 class Unauthorized(Problem):

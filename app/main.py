@@ -27,6 +27,12 @@ class Plugin(Quart):
     origins: Origins
     draining = False
 
+    async def make_default_options_response(self) -> Response:
+        """What the path takes, in the Allow header, and no content of any type."""
+        response = await super().make_default_options_response()
+        del response.headers["Content-Type"]
+        return response
+
     def log_exception(self, *arguments: Any) -> None:
         """A database that is away when the server starts is told in a line, not in a traceback."""
         if not isinstance(sys.exc_info()[1], storage.Unavailable):

@@ -10,6 +10,10 @@ from app.settings.values import Hops
 
 from .front_door import OTHER_TOKEN, TOKEN
 
+NO_ORIGIN = (
+    "must be an origin such as https://todo.example.org, without a path:"
+    " hosts look for the manifest at its root"
+)
 TOKENS = {"PLUGIN_AUTH": "service_http", "PLUGIN_SERVICE_TOKENS": TOKEN}
 
 
@@ -130,12 +134,11 @@ def test_a_loopback_bind_needs_no_mode(monkeypatch: pytest.MonkeyPatch, bind: st
         ),
         (
             {"PLUGIN_PUBLIC_URL": "todo.example.org"},
-            "PLUGIN_PUBLIC_URL: must be an origin such as https://todo.example.org",
+            f"PLUGIN_PUBLIC_URL: {NO_ORIGIN}",
         ),
         (
             {"PLUGIN_PUBLIC_URL": "https://example.org/todo"},
-            "PLUGIN_PUBLIC_URL: must be an origin without a path: "
-            "hosts look for the manifest at its root",
+            f"PLUGIN_PUBLIC_URL: {NO_ORIGIN}",
         ),
         (
             {"PLUGIN_TRUSTED_PROXIES": "proto:1"},

@@ -5,7 +5,6 @@ after the word: the 2023 plugin's `authorization_type: basic` did.
 """
 
 import base64
-import binascii
 from hashlib import sha256
 from typing import Literal
 
@@ -59,6 +58,6 @@ class Credentials:
 def _password(token: str) -> list[str]:
     try:
         _, colon, password = base64.b64decode(token, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return []
     return [password] if colon and password else []

@@ -1,9 +1,13 @@
 """Conditional requests (RFC 9110 section 13) over revisions: the ETag of revision 3 is "3"."""
 
+import re
+
 from quart import Response, request
 from werkzeug.http import parse_etags
 
 from ..errors import PreconditionFailed, StaleRevision, answer
+
+_REVISION = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 def entity_tag(revision: int) -> str:
@@ -26,7 +30,7 @@ def _required_revisions() -> frozenset[int] | None:
     tags = parse_etags(",".join(request.headers.getlist("If-Match")))
     if tags.star_tag:
         return None
-    return frozenset(int(tag) for tag in tags.as_set() if tag.isascii() and tag.isdecimal())
+    return frozenset(int(tag) for tag in tags.as_set() if _REVISION.fullmatch(tag))
 
 
 def allowed_revisions(revision: int | None) -> frozenset[int] | None:

@@ -15,7 +15,7 @@ from quart.asgi import ASGIHTTPConnection
 from quart.utils import encode_headers
 
 from ..errors import BadRequest, HeadersTooLarge, Problem, RequestTimeout, TooLarge, Unavailable
-from .target import decode_path, split_absolute
+from .target import check_length, decode_path, split_absolute
 
 if TYPE_CHECKING:
     from ..main import Plugin
@@ -53,7 +53,11 @@ class Connection(ASGIHTTPConnection):
             return
         except Problem as problem:
             refusal = problem
+            # Where this request ends is not sure, so nothing is read after it.
+            refusal.headers["Connection"] = "close"
+            # The router, which comes before the error handlers, stumbles over some paths and hosts.
             self.scope["path"] = "/"
+            self.scope["headers"] = [pair for pair in self.scope["headers"] if pair[0] != b"host"]
         scope = cast(dict[str, Any], self.scope)
         scope["refusal"] = refusal
         request = self._create_request_from_scope(send)
@@ -68,8 +72,8 @@ class Connection(ASGIHTTPConnection):
     def _prepare(self, headers: dict[bytes, list[bytes]]) -> None:
         """Put the strictly decoded path and the origin into the scope. Raises Problem."""
         _check_headers(headers)
-        target = self.scope["raw_path"]
-        authority, path = split_absolute(target)
+        authority, path = split_absolute(self.scope["raw_path"])
+        check_length(path, self.scope["query_string"])
         scope = cast(dict[str, Any], self.scope)
         scope["path"] = decode_path(path)
         scope["origin"] = self.app.origins.of(headers, authority)
@@ -84,7 +88,6 @@ def _check_headers(headers: dict[bytes, list[bytes]]) -> None:
         raise BadRequest(
             "A request has Content-Length or Transfer-Encoding, not both.",
             code="ambiguous_length",
-            headers={"Connection": "close"},
         )
     for name in _SINGLE:
         if len(headers.get(name, ())) > 1:
@@ -99,10 +102,7 @@ async def _read_body(headers: dict[bytes, list[bytes]], receive: ASGIReceiveCall
         async with asyncio.timeout(BODY_SECONDS):
             return await _receive_all(receive)
     except TimeoutError:
-        raise RequestTimeout(
-            f"The body did not arrive within {BODY_SECONDS} seconds.",
-            headers={"Connection": "close"},
-        ) from None
+        raise RequestTimeout(f"The body did not arrive within {BODY_SECONDS} seconds.") from None
 
 
 async def _receive_all(receive: Callable[[], Awaitable[Any]]) -> bytes:
@@ -119,9 +119,7 @@ async def _receive_all(receive: Callable[[], Awaitable[Any]]) -> bytes:
             parts.append(part)
         more = message.get("more_body", False)
     if length > BODY_BYTES:
-        raise TooLarge(
-            f"The body is longer than {BODY_BYTES} bytes.", headers={"Connection": "close"}
-        )
+        raise TooLarge(f"The body is longer than {BODY_BYTES} bytes.")
     return b"".join(parts)
 
 

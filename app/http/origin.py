@@ -13,7 +13,7 @@ from ..errors import BadRequest
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(
-    rf"(?P<name>(?:{_LABEL}\.)*{_LABEL}|\[(?P<ipv6>[0-9a-f:.]+)\])\.?(?::(?P<port>[0-9]{{1,5}}))?"
+    rf"(?:(?P<name>(?:{_LABEL}\.)*{_LABEL})\.?|\[(?P<ipv6>[0-9a-f:.]+)\])(?::(?P<port>[0-9]{{1,5}}))?"
 )
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -40,10 +40,12 @@ class Origins:
         hosts = headers.get(b"host", [])
         if len(hosts) != 1:
             raise BadRequest("A request has exactly one Host header.", code="invalid_host")
-        host = hosts[0] if authority is None else authority
-        host = _forwarded(headers, b"x-forwarded-host", self._host_hops) or host
         scheme = _forwarded(headers, b"x-forwarded-proto", self._proto_hops)
-        origin = _origin(host, scheme)
+        origin = _origin(hosts[0], scheme)
+        # RFC 9112 section 3.2.2: an absolute target's authority replaces Host.
+        other = _forwarded(headers, b"x-forwarded-host", self._host_hops) or authority
+        if other is not None:
+            origin = _origin(other, scheme)
         return self._public_origin or origin
 
 
@@ -60,12 +62,10 @@ def _origin(host: bytes, scheme: bytes | None) -> str:
     match = _HOST.fullmatch(host.decode("latin-1").lower())
     if match is None or len(host) > 255 or int(match["port"] or 0) > 65535:
         raise BadRequest("The Host header is not a host and port.", code="invalid_host")
-    name = match["name"]
-    if match["ipv6"]:
-        try:
-            name = f"[{IPv6Address(match['ipv6'])}]"
-        except ValueError:
-            raise BadRequest("The Host header is not a host.", code="invalid_host") from None
+    try:
+        name = match["name"] or f"[{IPv6Address(match['ipv6'])}]"
+    except ValueError:
+        raise BadRequest("The Host header is not a host.", code="invalid_host") from None
     if scheme not in (b"http", b"https"):
         protocol = "http" if is_loopback(name) else "https"
     else:

@@ -18,14 +18,23 @@ def split_absolute(target: bytes) -> tuple[bytes | None, bytes]:
     return (match[1], target[match.end() :] or b"/") if match else (None, target)
 
 
+def check_length(raw_path: bytes, query: bytes) -> None:
+    """Raises TargetTooLong (RFC 9110 section 15.5.15)."""
+    if len(raw_path) + len(query) > TARGET_BYTES:
+        raise TargetTooLong(f"Path and query are longer than {TARGET_BYTES} bytes.")
+
+
 def decode_path(raw_path: bytes) -> str:
     """The path as text in NFC, so that one name has one spelling.
 
     Raises BadRequest for what is not UTF-8, for control characters, and for U+FFFD, which stands
     for bytes that somebody before us could not decode and would make two names one.
     """
-    if len(raw_path) > TARGET_BYTES:
-        raise TargetTooLong(f"The path is longer than {TARGET_BYTES} bytes.")
+    if raw_path.startswith(b"//"):
+        raise BadRequest(
+            "The path begins with two slashes: take the one from the end of the base URL.",
+            code="invalid_path",
+        )
     if _SAFE.fullmatch(raw_path):
         return raw_path.decode("ascii")
     if not raw_path.startswith(b"/") or _ESCAPE.search(raw_path):

@@ -9,6 +9,7 @@ Differs from hypercorn's own TCPServer (0.18), whose internals this module is wr
 import asyncio
 import time
 from email.utils import formatdate
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -20,7 +21,7 @@ from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import ConnectionState, LifespanState
 
-from ..errors import CONTENT_TYPE, BadRequest
+from ..errors import CONTENT_TYPE, UnreadableRequest
 
 if TYPE_CHECKING:
     from ..main import Plugin
@@ -80,8 +81,9 @@ class Http1(H11Protocol):
             await self.send(RawData(data=data))
 
     async def _send_error_response(self, status_code: int) -> None:
-        problem = BadRequest("This is not an HTTP/1.1 request that the server can read.")
+        problem = UnreadableRequest("The server cannot read this as an HTTP/1.1 request.")
         problem.status = status_code
+        problem.title = HTTPStatus(status_code).phrase
         body = problem.body()
         headers = [
             (b"content-type", CONTENT_TYPE.encode()),

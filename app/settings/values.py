@@ -1,12 +1,14 @@
 """How the text of a variable becomes a value; ValueError says what it must be."""
 
 import json
+import re
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 SECRET_LENGTH = 16
+_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
+_ORIGIN = re.compile(rf"https?://(?:{_NAME}|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?/?")
 PLACEHOLDERS = ("replace", "change", "example", "placeholder", "your", "xxxx")
 
 
@@ -60,16 +62,15 @@ def bind_address(value: str) -> str:
 
 def public_origin(value: str | None) -> str | None:
     """An origin: scheme and host, in lower case, no path."""
-    if value is None or value == "":
+    if not value:
         return None
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise ValueError("must be an origin such as https://todo.example.org")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    match = _ORIGIN.fullmatch(value.lower())
+    if match is None or int(match["port"] or 0) > 65535:
         raise ValueError(
-            "must be an origin without a path: hosts look for the manifest at its root"
+            "must be an origin such as https://todo.example.org, without a path:"
+            " hosts look for the manifest at its root"
         )
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return value.lower().rstrip("/")
 
 
 def strong_secrets(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:

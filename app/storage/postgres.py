@@ -14,7 +14,6 @@ from time import monotonic
 from typing import Any
 
 import psycopg
-from psycopg import IsolationLevel
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from . import Connection, Cursor, Operation, P, R, Unavailable
@@ -24,6 +23,9 @@ CONNECTIONS = 8
 CONNECT_SECONDS = 5
 WAIT_SECONDS = 2
 PAUSE_SECONDS = 1
+WRITE = "BEGIN"
+# A view that two SELECTs share needs more than the default READ COMMITTED.
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 MIGRATION_LOCK = 0x746F646F
 
 
@@ -40,7 +42,11 @@ class PostgresDatabase:
             reconnect_timeout=WAIT_SECONDS,
             open=False,
             # The server gives up on a statement long before a host gives up on us (45 seconds).
-            kwargs={"connect_timeout": CONNECT_SECONDS, "options": "-c statement_timeout=10s"},
+            kwargs={
+                "autocommit": True,
+                "connect_timeout": CONNECT_SECONDS,
+                "options": "-c statement_timeout=10s",
+            },
         )
         self._pool.open()
         self._away_until = 0.0
@@ -49,12 +55,12 @@ class PostgresDatabase:
     async def read(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
     ) -> R:
-        return await self._run(True, lambda c: operation(c, *arguments, **keywords))
+        return await self._run(READ, lambda c: operation(c, *arguments, **keywords))
 
     async def write(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
     ) -> R:
-        return await self._run(False, lambda c: operation(c, *arguments, **keywords))
+        return await self._run(WRITE, lambda c: operation(c, *arguments, **keywords))
 
     def migrate(self, *folders: Path) -> None:
         apply(folders, self._exclusive)
@@ -63,22 +69,19 @@ class PostgresDatabase:
         self._threads.shutdown()
         self._pool.close()
 
-    async def _run(self, read_only: bool, operation: Callable[[Connection], R]) -> R:
+    async def _run(self, begin: str, operation: Callable[[Connection], R]) -> R:
         def transact() -> R:
-            with self._transaction(read_only) as connection:
+            with self._transaction(begin) as connection:
                 return operation(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, transact)
 
     @contextmanager
-    def _transaction(self, read_only: bool) -> Iterator[Connection]:
+    def _transaction(self, begin: str) -> Iterator[Connection]:
         if monotonic() < self._away_until:
             raise Unavailable("no connection could be had a moment ago")
         try:
-            with self._pool.connection() as connection:
-                # A view that two SELECTs share needs more than the default READ COMMITTED.
-                connection.isolation_level = IsolationLevel.REPEATABLE_READ if read_only else None
-                connection.read_only = read_only
+            with self._begun(begin) as connection:
                 yield _Named(connection)
         except PoolTimeout as error:
             # Those who wait behind this one would each wait as long.
@@ -88,8 +91,25 @@ class PostgresDatabase:
             raise Unavailable(str(error)) from error
 
     @contextmanager
+    def _begun(self, begin: str) -> Iterator[psycopg.Connection[Any]]:
+        """A connection in a transaction, which the pool commits, or rolls back after an error."""
+        with self._pool.connection() as connection:
+            try:
+                connection.execute(begin.encode())
+            except psycopg.OperationalError:
+                dead = True  # The database was restarted while the connection lay in the pool.
+            else:
+                dead = False
+                yield connection
+        if dead:
+            self._pool.check()
+            with self._pool.connection() as connection:
+                connection.execute(begin.encode())
+                yield connection
+
+    @contextmanager
     def _exclusive(self) -> Iterator[Connection]:
-        with self._transaction(read_only=False) as connection:
+        with self._transaction(WRITE) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": MIGRATION_LOCK})
             yield connection
 
