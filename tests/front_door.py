@@ -5,10 +5,13 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import httpx
+import pytest
 
 from app.main import create_app
 from app.settings import Settings
 
+# Tests that change nothing may share a front door, and with it an event loop.
+SHARED = pytest.mark.asyncio(loop_scope="module")
 TOKEN = "k7Qm2zXw9RtLs4Vb8NcJ"
 OTHER_TOKEN = "p3Hd6yGf1WaEu5Ti0OqZ"
 

@@ -63,7 +63,7 @@ def _origin(host: bytes, scheme: bytes | None) -> str:
     if match is None or len(host) > 255 or int(match["port"] or 0) > 65535:
         raise BadRequest("The Host header is not a host and port.", code="invalid_host")
     try:
-        name = match["name"] or f"[{IPv6Address(match['ipv6'])}]"
+        name = match["name"] or _ipv6_name(IPv6Address(match["ipv6"]))
     except ValueError:
         raise BadRequest("The Host header is not a host.", code="invalid_host") from None
     if scheme not in (b"http", b"https"):
@@ -73,6 +73,11 @@ def _origin(host: bytes, scheme: bytes | None) -> str:
     port = match["port"]
     suffix = f":{int(port)}" if port and int(port) != _DEFAULT_PORT[protocol] else ""
     return f"{protocol}://{name}{suffix}"
+
+
+def _ipv6_name(address: IPv6Address) -> str:
+    # Python's releases differ in how they write such an address, and in what they think of it.
+    return f"[{address}]" if address.ipv4_mapped is None else str(address.ipv4_mapped)
 
 
 def is_loopback(name: str) -> bool:
