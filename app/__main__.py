@@ -33,9 +33,11 @@ def serve() -> None:
     from .main import create_app
 
     try:
-        serving.run(create_app(settings), settings.address, settings.grace)
+        app = create_app(settings)
     except InvalidDocument as error:
         _fail(str(error), 2)
+    try:
+        serving.run(app, settings.address, settings.grace)
     except OSError as error:
         # asyncio makes errors up; a name that does not resolve has a number below 0.
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
@@ -98,9 +100,9 @@ def revoke(name: str) -> None:
 
 
 def _settings() -> "Settings":
-    from .settings import Settings, explain, unknown_variables
+    from .settings import Settings, environment, explain, unknown_variables
 
-    for sentence in unknown_variables(os.environ):
+    for sentence in unknown_variables(environment()):
         logging.getLogger("app.settings").warning("%s", sentence)
     try:
         return Settings()

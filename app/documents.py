@@ -4,7 +4,6 @@ Both are parsed once and rendered once an origin: the values are assigned and du
 into text, so that a Host header cannot change anything but a URL.
 """
 
-import copy
 import hashlib
 import json
 from collections.abc import Callable
@@ -19,6 +18,9 @@ from .settings import Settings
 HOSTNAME = "PLUGIN_HOSTNAME"
 ORIGINS_KEPT = 64
 SECURITY_SCHEME = "token"
+
+# What the legal page tells of the manifest.
+SHOWN = ("name_for_human", "contact_email")
 
 Name = Literal["ai-plugin.json", "openapi.yaml", "openapi.json"]
 
@@ -46,6 +48,9 @@ class Documents:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.manifest = _read(folder / "ai-plugin.json", json.loads)
+        for name in SHOWN:
+            if not isinstance(self.manifest.get(name), str):
+                raise InvalidDocument(f"ai-plugin.json: {name} is missing")
         self.manifest["auth"] = _manifest_auth(settings)
         self.contract = _read(folder / "openapi.yaml", _load_yaml)
         _secure(self.contract, settings)
@@ -62,6 +67,14 @@ class Documents:
         if name == "openapi.json":
             return document(_dump_json(contract), "application/json")
         return document(_dump_yaml(contract), "application/yaml")
+
+
+def read_logo(folder: Path) -> Document:
+    """The logo in `folder`. Raises InvalidDocument."""
+    try:
+        return document((folder / "logo.png").read_bytes(), "image/png")
+    except OSError as error:
+        raise InvalidDocument(f"logo.png: cannot be read: {error.strerror}") from None
 
 
 def document(content: bytes, content_type: str) -> Document:
@@ -97,7 +110,7 @@ def _put_in(value: Any, origin: str) -> Any:
         return [_put_in(each, origin) for each in value]
     if isinstance(value, dict):
         return {name: _put_in(each, origin) for name, each in value.items()}
-    return copy.copy(value)
+    return value
 
 
 def _read(file: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
@@ -113,6 +126,8 @@ def _read(file: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
         mark = error.problem_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise InvalidDocument(f"{file.name}{place}: {error.problem}") from None
+    except yaml.YAMLError:
+        raise InvalidDocument(f"{file.name}: has a character that YAML does not allow") from None
     if not isinstance(parsed, dict):
         raise InvalidDocument(f"{file.name}: must hold an object")
     return parsed

@@ -29,6 +29,11 @@ log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
 
+def json_bytes(members: Mapping[str, object]) -> bytes:
+    """Compact JSON in UTF-8: hosts count the characters."""
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 class Problem(Exception):
     """A failure to tell the caller. `detail` is a sentence that a person or a model can act on.
 
@@ -55,8 +60,8 @@ class Problem(Exception):
         self.members: dict[str, Any] = members
 
     def body(self) -> bytes:
-        """The answer's JSON, UTF-8."""
-        return json.dumps(
+        """The answer's JSON."""
+        return json_bytes(
             {
                 "type": "about:blank",
                 "title": self.title,
@@ -64,9 +69,8 @@ class Problem(Exception):
                 "detail": self.detail,
                 "code": self.code,
                 **self.members,
-            },
-            ensure_ascii=False,
-        ).encode()
+            }
+        )
 
 
 class BadRequest(Problem):

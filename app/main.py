@@ -1,5 +1,6 @@
 """Puts the parts together. The only file that knows every part."""
 
+import asyncio
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from quart import Quart, Response, request
 
 from . import auth, errors, storage
-from .documents import Documents, document, project_folder
+from .documents import Documents, project_folder, read_logo
 from .http import cors
 from .http.conditions import answer_stale
 from .http.connection import Connection
@@ -27,9 +28,9 @@ class Plugin(Quart):
     origins: Origins
     draining = False
 
-    async def make_default_options_response(self) -> Response:
+    async def make_default_options_response(self, *arguments: Any) -> Response:
         """What the path takes, in the Allow header, and no content of any type."""
-        response = await super().make_default_options_response()
+        response = await super().make_default_options_response(*arguments)
         del response.headers["Content-Type"]
         return response
 
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Plugin:
     hops = settings.trusted_proxies
     app.origins = Origins(settings.public_url, hops.proto, hops.host)
     app.extensions["documents"] = Documents(folder, settings)
-    app.extensions["logo"] = document((folder / "logo.png").read_bytes(), "image/png")
+    app.extensions["logo"] = read_logo(folder)
     app.extensions["auth"] = auth.mode_of(settings)
 
     errors.register(app)
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Plugin:
     async def keep_database() -> AsyncGenerator[None, None]:
         database = storage.connect(settings.database_url.get_secret_value())
         try:
-            database.migrate(*MIGRATIONS)
+            await asyncio.to_thread(database.migrate, *MIGRATIONS)
             app.extensions["database"] = database
             yield
         finally:

@@ -16,6 +16,12 @@ for name in list(os.environ):
         del os.environ[name]
 
 
+@pytest.fixture(autouse=True)
+def _no_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's .env is not in the tests' folder."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server: that of TEST_DATABASE_URL, else one of our own."""

@@ -33,9 +33,9 @@ MISSING = {
     )
     for scheme in ("Bearer", "Basic")
 }
-BEARER = 'Bearer realm="todo"'
-BEARER_INVALID = 'Bearer realm="todo", error="invalid_token"'
-BASIC = 'Basic realm="todo", charset="UTF-8"'
+BEARER = 'Bearer realm="plugin"'
+BEARER_INVALID = 'Bearer realm="plugin", error="invalid_token"'
+BASIC = 'Basic realm="plugin", charset="UTF-8"'
 
 
 def encoded(text: str) -> str:

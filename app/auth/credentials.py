@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..errors import Unauthorized
 
-REALM = "todo"
+REALM = "plugin"
 
 
 def digest(token: str) -> str:

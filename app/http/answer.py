@@ -1,16 +1,16 @@
 """Answers that are not failures."""
 
-import json
 from collections.abc import Mapping
 
 from quart import Response
 
+from ..errors import json_bytes
 from .conditions import entity_tag, is_unmodified
 
 
 def json_answer(members: Mapping[str, object], revision: int | None = None) -> Response:
     """200 with a JSON object; with a revision, its ETag, or 304 for a caller who has that one."""
-    body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    body = json_bytes(members)
     if revision is None:
         headers = {"Cache-Control": "no-store"}
         return Response(body, 200, headers=headers, content_type="application/json")

@@ -4,17 +4,12 @@ A Host header is the caller's own text, and it goes into documents that hosts tr
 a host name or an address, and a port, passes (RFC 9112 section 3.2: anything else is 400).
 """
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 
 from ..errors import BadRequest
+from ..settings.hosts import is_loopback, parse_host
 
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST = re.compile(
-    rf"(?:(?P<name>(?:{_LABEL}\.)*{_LABEL})\.?|\[(?P<ipv6>[0-9a-f:.]+)\])(?::(?P<port>[0-9]{{1,5}}))?"
-)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 Headers = Mapping[bytes, list[bytes]]
@@ -58,33 +53,13 @@ def _forwarded(headers: Headers, name: bytes, hops: int) -> bytes | None:
 
 
 @lru_cache(maxsize=256)
-def _origin(host: bytes, scheme: bytes | None) -> str:
-    match = _HOST.fullmatch(host.decode("latin-1").lower())
-    if match is None or len(host) > 255 or int(match["port"] or 0) > 65535:
+def _origin(text: bytes, scheme: bytes | None) -> str:
+    host = parse_host(text.decode("latin-1"))
+    if host is None:
         raise BadRequest("The Host header is not a host and port.", code="invalid_host")
-    try:
-        name = match["name"] or _ipv6_name(IPv6Address(match["ipv6"]))
-    except ValueError:
-        raise BadRequest("The Host header is not a host.", code="invalid_host") from None
-    if scheme not in (b"http", b"https"):
-        protocol = "http" if is_loopback(name) else "https"
-    else:
+    if scheme in (b"http", b"https"):
         protocol = scheme.decode()
-    port = match["port"]
-    suffix = f":{int(port)}" if port and int(port) != _DEFAULT_PORT[protocol] else ""
-    return f"{protocol}://{name}{suffix}"
-
-
-def _ipv6_name(address: IPv6Address) -> str:
-    # Python's releases differ in how they write such an address, and in what they think of it.
-    return f"[{address}]" if address.ipv4_mapped is None else str(address.ipv4_mapped)
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a host name or address means the caller's own machine (RFC 6761 section 6.3)."""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    else:
+        protocol = "http" if is_loopback(host.name) else "https"
+    port = "" if host.port in (None, _DEFAULT_PORT[protocol]) else f":{host.port}"
+    return f"{protocol}://{host.name}{port}"

@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from hypercorn.asyncio.worker_context import WorkerContext
@@ -73,7 +74,8 @@ async def _serve(app: "Plugin", listener: socket.socket, grace: float) -> None:
             peer = Peer(app, config, context, reader, writer)
             peers[peer] = asyncio.current_task()
             try:
-                await peer.run()
+                with suppress(asyncio.CancelledError):
+                    await peer.run()
             finally:
                 del peers[peer]
 
@@ -99,6 +101,9 @@ async def _drain(peers: dict[Peer, asyncio.Task[None] | None], stop: "_Stop", gr
             peer.close()
     await _until_closed(peers, stop, deadline - asyncio.get_running_loop().time())
     rest = [task for task in peers.values() if task is not None]
+    for peer in list(peers):
+        # No answer says "not known", which is the truth: what was written may still be committed.
+        peer.abort()
     for task in rest:
         task.cancel()
     if rest:
@@ -122,7 +127,7 @@ async def _until_closed(
 
 
 class _Stop:
-    """The first and the second signal; the first starts a clock that ends the process."""
+    """The first and the second signal. Each starts a clock that ends the process, come what may."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, grace: float) -> None:
         self.first = asyncio.Event()
@@ -132,10 +137,14 @@ class _Stop:
             loop.add_signal_handler(number, self._signalled)
 
     def _signalled(self) -> None:
-        if self.first.is_set():
+        if not self.first.is_set():
+            self.first.set()
+            self._exit_after(self._grace + EXIT_SECONDS)
+        elif not self.second.is_set():
             self.second.set()
-            return
-        self.first.set()
-        clock = threading.Timer(self._grace + EXIT_SECONDS, os._exit, [0])
+            self._exit_after(EXIT_SECONDS)
+
+    def _exit_after(self, seconds: float) -> None:
+        clock = threading.Timer(seconds, os._exit, [0])
         clock.daemon = True
         clock.start()

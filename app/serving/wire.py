@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 75
 HEAD_SECONDS = 10
+WRITE_SECONDS = 30
 READ_BYTES = 65_536
 
 
@@ -36,6 +37,8 @@ class Wire(Config):
 
     include_server_header = False
     h11_max_incomplete_size = 32_768
+    # Hypercorn waits for room in the queue of a view that takes no more, and so for ever.
+    max_app_queue_size = 0
     _second = 0
     _headers: list[tuple[bytes, bytes]] = []  # noqa: RUF012 - replaced, never changed
 
@@ -66,6 +69,10 @@ class Http1(H11Protocol):
         await super()._create_stream(request)
 
     async def _send_h11_event(self, event: Any) -> None:
+        if isinstance(event, h11.Response) and self.context.terminated.is_set():
+            # RFC 9112 section 9.6: the caller learns that it must connect elsewhere.
+            headers = [*event.headers, (b"connection", b"close")]
+            event = h11.Response(status_code=event.status_code, headers=headers)
         try:
             data = self.connection.send(event)
         except h11.LocalProtocolError:
@@ -143,8 +150,12 @@ class Peer:
         return self._deadline is not None and not self._head_begun
 
     def close(self) -> None:
-        """End the connection. A view under way still runs to its end; nobody hears its answer."""
+        """End the connection after what was written has left."""
         self._writer.close()
+
+    def abort(self) -> None:
+        """End the connection now. A view under way still runs to its end; nobody hears of it."""
+        self._writer.transport.abort()
 
     async def _read(self) -> None:
         while data := await self._read_some():
@@ -162,10 +173,16 @@ class Peer:
 
     async def _send(self, event: Event) -> None:
         if isinstance(event, RawData):
+            if self._writer.transport.is_closing():
+                return
             self._writer.write(event.data)
+            if not self._writer.transport.get_write_buffer_size():
+                return
             try:
-                await self._writer.drain()
-            except (ConnectionError, RuntimeError):
+                async with asyncio.timeout(WRITE_SECONDS):
+                    await self._writer.drain()
+            except (OSError, RuntimeError):
+                self.abort()
                 await self._protocol.handle(Closed())
         elif isinstance(event, Closed):
             self._writer.close()
@@ -176,7 +193,7 @@ class Peer:
     def _close_when_late(self) -> None:
         now = self._loop.time()
         if self._deadline is not None and self._deadline <= now:
-            self._writer.close()
+            self.abort()
             return
         again = min(self._deadline or now + HEAD_SECONDS, now + HEAD_SECONDS)
         self._watch = self._loop.call_at(again, self._close_when_late)

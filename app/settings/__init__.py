@@ -2,11 +2,11 @@
 
 import difflib
 import os
-from collections.abc import Mapping
-from ipaddress import ip_address
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -23,9 +23,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from .hosts import is_loopback
 from .values import (
     Hops,
     bind_address,
+    browser_origins,
     database_address,
     from_json,
     hops,
@@ -35,13 +37,19 @@ from .values import (
 )
 
 PREFIX = "PLUGIN_"
+ENV_FILE = ".env"
 
 
 class Settings(BaseSettings):
     """The settings. Raises pydantic's ValidationError; `explain` turns that into lines."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     bind: Annotated[str, AfterValidator(bind_address)] = Field(
@@ -86,7 +94,9 @@ class Settings(BaseSettings):
         SecretStr("sqlite:///todos.db"),
         description="sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/DATABASE.",
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)] = Field(
+    cors_origins: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(split), AfterValidator(browser_origins)
+    ] = Field(
         ("https://chatgpt.com", "https://chat.openai.com"),
         description="Origins whose pages may call from a browser, separated by commas.",
     )
@@ -131,11 +141,7 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the address."""
-        host = self.address.rpartition(":")[0].strip("[]")
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
+        return is_loopback(self.address.rpartition(":")[0])
 
     @property
     def mode(self) -> Literal["none", "service_http", "user_http"]:
@@ -149,20 +155,26 @@ class SecretFiles(PydanticBaseSettingsSource):
     NAMES = ("service_tokens", "verification_tokens", "database_url")
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's signature
-        return os.environ.get(variable(field_name) + "_FILE"), field_name, False
+        return environment().get(variable(field_name) + "_FILE"), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = {}
+        given = environment()
         for name in self.NAMES:
-            path = os.environ.get(variable(name) + "_FILE")
+            path = given.get(variable(name) + "_FILE")
             if path:
-                if os.environ.get(variable(name)):
+                if given.get(variable(name)):
                     raise ValueError(f"{variable(name)}: set it or {variable(name)}_FILE, not both")
                 try:
                     found[name] = Path(path).read_text("utf-8").strip()
                 except (OSError, UnicodeDecodeError):
                     raise ValueError(f"{variable(name)}_FILE: cannot read that file") from None
         return found
+
+
+def environment() -> dict[str, str | None]:
+    """Every variable: those of the environment, then those of `.env`."""
+    return {**dotenv_values(ENV_FILE), **os.environ}
 
 
 def variable(field: str) -> str:
@@ -182,12 +194,12 @@ def explain(error: ValueError) -> str:
     return f"{variable(name) if name in Settings.model_fields else name}: {message}"
 
 
-def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+def unknown_variables(names: Iterable[str]) -> list[str]:
     """A sentence for each PLUGIN_* name that means nothing here, with the nearest that does."""
-    known = [name.upper() for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields if name != "port"]
     known += [name.upper() + "_FILE" for name in SecretFiles.NAMES]
     sentences = []
-    for name in sorted(environment):
+    for name in sorted(names):
         if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
             nearest = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
             hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else ""

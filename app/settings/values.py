@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 
+from .hosts import parse_host
+
 SECRET_LENGTH = 16
-_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
-_ORIGIN = re.compile(rf"https?://(?:{_NAME}|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?/?")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BROWSER_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._:\[\]-]+")
 PLACEHOLDERS = ("replace", "change", "example", "placeholder", "your", "xxxx")
 
 
@@ -62,15 +64,23 @@ def bind_address(value: str) -> str:
 
 def public_origin(value: str | None) -> str | None:
     """An origin: scheme and host, in lower case, no path."""
+    scheme, separator, rest = (value or "").lower().rstrip("/").partition("://")
     if not value:
         return None
-    match = _ORIGIN.fullmatch(value.lower())
-    if match is None or int(match["port"] or 0) > 65535:
+    if not separator or scheme not in ("http", "https") or parse_host(rest) is None:
         raise ValueError(
             "must be an origin such as https://todo.example.org, without a path:"
             " hosts look for the manifest at its root"
         )
-    return value.lower().rstrip("/")
+    return f"{scheme}://{rest}"
+
+
+def browser_origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Origins as browsers send them; every page at once is not to be had."""
+    for value in values:
+        if not _BROWSER_ORIGIN.fullmatch(value):
+            raise ValueError("must be origins such as https://chat.example.org, without a path")
+    return values
 
 
 def strong_secrets(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
@@ -91,6 +101,10 @@ def database_address(value: SecretStr) -> SecretStr:
     scheme, separator, rest = value.get_secret_value().partition("://")
     if not separator or scheme not in ("sqlite", "postgresql", "postgres"):
         raise ValueError("must begin with sqlite:/// or postgresql://")
-    if scheme == "sqlite" and (not rest.startswith("/") or rest in ("/", "/:memory:")):
-        raise ValueError("must name a file: sqlite:///todos.db or sqlite:////data/todos.db")
+    if scheme == "sqlite":
+        if not rest.startswith("/") or rest in ("/", "/:memory:"):
+            raise ValueError("must name a file: sqlite:///todos.db or sqlite:////data/todos.db")
+    # The driver's own complaints about these show a part of the password.
+    elif rest.partition("?")[0].count("@") > 1 or _BAD_ESCAPE.search(rest):
+        raise ValueError("must have @ and % percent-encoded in the password: %40 and %25")
     return value

@@ -22,6 +22,7 @@ from .migrations import apply
 CONNECTIONS = 8
 CONNECT_SECONDS = 5
 WAIT_SECONDS = 2
+CALL_SECONDS = 15
 PAUSE_SECONDS = 1
 WRITE = "BEGIN"
 # A view that two SELECTs share needs more than the default READ COMMITTED.
@@ -41,12 +42,13 @@ class PostgresDatabase:
             # Left to itself, the pool waits longer and longer between attempts, for minutes.
             reconnect_timeout=WAIT_SECONDS,
             open=False,
-            # The server gives up on a statement long before a host gives up on us (45 seconds).
             kwargs={
                 "autocommit": True,
                 "connect_timeout": CONNECT_SECONDS,
-                "options": "-c statement_timeout=10s",
+                # A network that swallows packets is noticed by nobody else.
+                "tcp_user_timeout": CALL_SECONDS * 1000,
             },
+            configure=_limit_statements,
         )
         self._pool.open()
         self._away_until = 0.0
@@ -74,7 +76,13 @@ class PostgresDatabase:
             with self._transaction(begin) as connection:
                 return operation(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, transact)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, transact)
+        work.add_done_callback(_forget)
+        try:
+            # A caller that is cancelled must not take its operation out of the queue.
+            return await asyncio.wait_for(asyncio.shield(work), CALL_SECONDS)
+        except TimeoutError:
+            raise Unavailable(f"no answer within {CALL_SECONDS} seconds") from None
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
@@ -110,8 +118,21 @@ class PostgresDatabase:
     @contextmanager
     def _exclusive(self) -> Iterator[Connection]:
         with self._transaction(WRITE) as connection:
+            # A migration may take long, and so may waiting for another process's.
+            connection.execute("SET LOCAL statement_timeout = 0")
             connection.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": MIGRATION_LOCK})
             yield connection
+
+
+def _limit_statements(connection: psycopg.Connection[Any]) -> None:
+    # The server gives up on a statement long before a host gives up on us (45 seconds).
+    connection.execute("SET statement_timeout = '10s'")
+
+
+def _forget(work: asyncio.Future[Any]) -> None:
+    """Nobody may be left to hear how it ended, and that is no reason for a warning."""
+    if not work.cancelled():
+        work.exception()
 
 
 class _Named:

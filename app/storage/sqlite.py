@@ -30,11 +30,12 @@ PASSING = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOTADB,
 }
 
 
 class SQLiteDatabase:
-    """The database in one file. One server process owns it; guests may write briefly beside it."""
+    """The database in one file, for one server process; guests may write briefly beside it."""
 
     def __init__(self, path: str, guest: bool) -> None:
         self._path = path
@@ -123,30 +124,25 @@ class _Worker:
 
     def _transact(self, calls: list[_Call]) -> list[_Outcome]:
         """Run the calls and commit once. One that fails takes nothing of the others with it."""
-        try:
-            # Savepoints cost more than most operations do, so the first try goes without.
-            return self._commit(calls, _run)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, its caller must hear of it
-            if len(calls) == 1:
-                return [_Outcome(calls[0].future, None, _told(error))]
-        try:
-            return self._commit(calls, _run_apart)
-        except BaseException as error:  # noqa: BLE001 - likewise
-            return [_Outcome(call.future, None, _told(error)) for call in calls]
-
-    def _commit(
-        self, calls: list[_Call], run: Callable[[sqlite3.Connection, _Call], _Outcome]
-    ) -> list[_Outcome]:
         connection = self._connection
         try:
             connection.execute(self._begin)
-            outcomes = [run(connection, call) for call in calls]
+            try:
+                # Savepoints cost more than most operations do, so the first try goes without.
+                outcomes = [_run(connection, call) for call in calls]
+            except Exception:  # noqa: BLE001 - whose fault it was shows in the second try
+                self._roll_back()
+                connection.execute(self._begin)
+                outcomes = [_run_apart(connection, call) for call in calls]
             connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the callers must hear of it
+            self._roll_back()
+            return [_Outcome(call.future, None, _told(error)) for call in calls]
         return outcomes
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
 
 def _run(connection: sqlite3.Connection, call: _Call) -> _Outcome:
@@ -169,8 +165,11 @@ def _run_apart(connection: sqlite3.Connection, call: _Call) -> _Outcome:
 
 def _told(error: BaseException) -> BaseException:
     """The error as callers know it: a mistake in SQL stays one, all else of SQLite's passes."""
-    if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in PASSING:
+    # What Python's module itself complains of has no code.
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING:
         return Unavailable(str(error))
+    if isinstance(error, StopIteration):
+        return RuntimeError("an operation raised StopIteration")  # No future takes that one.
     return error
 
 
