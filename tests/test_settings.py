@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.settings import Settings, explain, unknown_variables, variable
+from app.settings import Settings, environment, explain, unknown_variables, variable
 from app.settings.values import Hops
 
 from .front_door import OTHER_TOKEN, TOKEN
@@ -152,6 +152,18 @@ def test_a_loopback_bind_needs_no_mode(monkeypatch: pytest.MonkeyPatch, bind: st
             {"PLUGIN_DATABASE_URL": "sqlite:///:memory:"},
             "PLUGIN_DATABASE_URL: must name a file: sqlite:///todos.db or sqlite:////data/todos.db",
         ),
+        (
+            {"PLUGIN_DATABASE_URL": "postgresql://ann:pa@s3cret@db/todo"},
+            "PLUGIN_DATABASE_URL: must have @ and % percent-encoded in the password: %40 and %25",
+        ),
+        (
+            {"PLUGIN_DATABASE_URL": "postgresql://ann:s3%cret@db/todo"},
+            "PLUGIN_DATABASE_URL: must have @ and % percent-encoded in the password: %40 and %25",
+        ),
+        (
+            {"PLUGIN_CORS_ORIGINS": "https://chatgpt.com,*"},
+            "PLUGIN_CORS_ORIGINS: must be origins such as https://chat.example.org, without a path",
+        ),
         ({"PLUGIN_GRACE": "-1"}, "PLUGIN_GRACE: Input should be greater than or equal to 0"),
     ],
 )
@@ -180,15 +192,26 @@ def test_a_secret_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPa
 def test_an_env_file_is_read_and_the_environment_wins(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / ".env").write_text("PLUGIN_GRACE=3\nPLUGIN_BIND=127.0.0.1:7000\n")
+    (tmp_path / "tokens").write_text(TOKEN)
+    (tmp_path / ".env").write_text(
+        "PLUGIN_GRACE=3\nPLUGIN_BIND=127.0.0.1:7000\nPLUGIN_SERVICE_TOKENS_FILE=tokens\n"
+    )
     monkeypatch.chdir(tmp_path)
-    settings = load(monkeypatch, PLUGIN_GRACE="4")
+    settings = load(monkeypatch, PLUGIN_GRACE="4", PLUGIN_AUTH="service_http")
     assert (settings.bind, settings.grace) == ("127.0.0.1:7000", 4)
+    assert settings.service_tokens == (SecretStr(TOKEN),)
+    assert "PLUGIN_BIND" in environment()
+
+
+def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = dict.fromkeys((variable(name) for name in Settings.model_fields), "")
+    assert load(monkeypatch, **empty) == Settings()
 
 
 def test_an_unknown_variable_is_told_with_the_nearest_known_one() -> None:
-    environment = {"PLUGIN_SERVICE_TOKEN": "x", "PLUGIN_GRACE": "1", "PLUGIN_ZZZ": "", "HOME": "/"}
-    assert unknown_variables(environment) == [
+    names = ["PLUGIN_SERVICE_TOKEN", "PLUGIN_GRACE", "PLUGIN_ZZZ", "HOME", "PORT", "PLUGIN_PORT"]
+    assert unknown_variables(names) == [
+        "PLUGIN_PORT is not a setting",
         "PLUGIN_SERVICE_TOKEN is not a setting; did you mean PLUGIN_SERVICE_TOKENS?",
         "PLUGIN_ZZZ is not a setting",
     ]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,27 @@ async def test_operations_that_fail_do_not_harm_those_beside_them(database: Data
     failed = "LookupError"
     assert kinds == [failed, "n1", failed, twice, failed, "n5", failed, "n7"]
     assert await database.read(names) == ["n1", "n3", "n5", "n7"]
+
+
+def forget_a_parameter(connection: Connection) -> None:
+    connection.execute("INSERT INTO things (name) VALUES (:name)", {})
+
+
+def stop_iterating(connection: Connection) -> None:  # noqa: ARG001 - an operation takes one
+    next(iter(()))
+
+
+@pytest.mark.parametrize("slip", [forget_a_parameter, stop_iterating])
+async def test_an_operations_slip_is_told_to_its_caller_alone(
+    database: Database, slip: Callable[[Connection], None]
+) -> None:
+    async with asyncio.timeout(20):
+        calls = (database.write(slip), database.write(put, "a"), database.read(slip))
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        assert isinstance(results[0], Exception)
+        assert not isinstance(results[0], Unavailable)
+        assert (results[1], type(results[2])) == ("a", type(results[0]))
+        assert await database.read(names) == ["a"]
 
 
 async def test_a_read_sees_what_was_acknowledged_before_it(database: Database) -> None:

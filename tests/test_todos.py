@@ -4,6 +4,8 @@ import asyncio
 
 import httpx
 
+from app.storage import Connection, connect
+
 URL = "/todos/ann"
 STALE = (
     "The list has changed since that revision, and nothing was done. Look at the todos"
@@ -157,3 +159,22 @@ async def test_no_answer_reaches_100_000_characters(client: httpx.AsyncClient) -
     assert len(worst.text) < 100_000
     await client.request("DELETE", URL, json={"todo_idx": 0})
     assert (await client.post(URL, json={"todo": widest})).status_code == 200
+
+
+async def test_nor_does_an_answer_of_as_many_todos_as_fit(
+    client: httpx.AsyncClient, database_url: str
+) -> None:
+    def fill(connection: Connection) -> None:
+        todos = ",".join(f"('ann',{number},'x')" for number in range(1, 24_751))
+        connection.execute("INSERT INTO lists VALUES ('ann', 24750, 24750, 99000)")
+        connection.execute(f"INSERT INTO todos VALUES {todos}")  # noqa: S608 - made here
+
+    database = connect(database_url)
+    await database.write(fill)
+    database.close()
+    for answer, status in (
+        (await client.get(URL), 200),
+        (await client.post(URL, json={"todo": "x"}), 409),
+        (await client.request("DELETE", URL, json={"todo_idx": 0, "revision": 1}), 409),
+    ):
+        assert (answer.status_code, len(answer.text) < 100_000) == (status, True)

@@ -74,7 +74,10 @@ class PostgresDatabase:
     async def _run(self, begin: str, operation: Callable[[Connection], R]) -> R:
         def transact() -> R:
             with self._transaction(begin) as connection:
-                return operation(connection)
+                try:
+                    return operation(connection)
+                except StopIteration:
+                    raise RuntimeError("an operation raised StopIteration") from None
 
         work = asyncio.get_running_loop().run_in_executor(self._threads, transact)
         work.add_done_callback(_forget)

@@ -1,0 +1,73 @@
+"""A fork's documents: what is wrong with them is said when the server starts."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.documents import Documents, InvalidDocument, project_folder, read_logo
+from app.settings import Settings
+
+
+@pytest.fixture(name="folder")
+def fixture_folder(tmp_path: Path) -> Path:
+    """A copy of the documents, to break."""
+    for name in ("ai-plugin.json", "openapi.yaml", "logo.png"):
+        shutil.copy(project_folder() / name, tmp_path)
+    return tmp_path
+
+
+def test_ours_are_read(folder: Path) -> None:
+    assert Documents(folder, Settings()).manifest["name_for_model"] == "todo"
+    assert read_logo(folder).content_type == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        (
+            "ai-plugin.json",
+            '{\n  "schema_version": "v1",\n}',
+            r"^ai-plugin\.json:\d+:\d+: \w",
+        ),
+        ("ai-plugin.json", "[]", r"^ai-plugin\.json: must hold an object$"),
+        (
+            "ai-plugin.json",
+            '{"name_for_human": "X"}',
+            r"^ai-plugin\.json: contact_email is missing$",
+        ),
+        (
+            "openapi.yaml",
+            "openapi: 3.1.0\ninfo: [\n",
+            r"^openapi\.yaml:3:1: \w",
+        ),
+        ("openapi.yaml", "a: \x01", r"^openapi\.yaml: has a character that YAML does not allow$"),
+        ("openapi.yaml", "", r"^openapi\.yaml: must hold an object$"),
+    ],
+)
+def test_a_broken_document_is_named_with_line_and_column(
+    folder: Path, name: str, text: str, sentence: str
+) -> None:
+    (folder / name).write_text(text)
+    # The parsers' releases word the rest, and place a trailing comma, in their own ways.
+    with pytest.raises(InvalidDocument, match=sentence):
+        Documents(folder, Settings())
+
+
+@pytest.mark.parametrize("name", ["ai-plugin.json", "openapi.yaml"])
+def test_a_missing_document_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(InvalidDocument, match=f"^{name}: cannot be read: No such file"):
+        Documents(folder, Settings())
+
+
+def test_a_document_that_is_not_utf_8_is_named(folder: Path) -> None:
+    (folder / "openapi.yaml").write_bytes(b"title: \xff")
+    with pytest.raises(InvalidDocument, match=r"^openapi\.yaml: is not UTF-8"):
+        Documents(folder, Settings())
+
+
+def test_a_missing_logo_is_named(folder: Path) -> None:
+    (folder / "logo.png").unlink()
+    with pytest.raises(InvalidDocument, match=r"^logo\.png: cannot be read: No such file"):
+        read_logo(folder)
