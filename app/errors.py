@@ -26,12 +26,13 @@ from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 CONTENT_TYPE = "application/problem+json"
 
 
 def json_bytes(members: Mapping[str, object]) -> bytes:
     """Compact JSON in UTF-8: hosts count the characters."""
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    return _COMPACT.encode(members).encode()
 
 
 class Problem(Exception):

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from quart import Quart, Response, request
+from quart.wrappers import BaseRequestWebsocket
+from werkzeug.routing import MapAdapter
 
 from . import auth, errors, storage
 from .documents import Documents, project_folder, read_logo
 from .http import cors
 from .http.conditions import answer_stale
-from .http.connection import Connection
+from .http.connection import Connection, Request
 from .http.origin import Origins
 from .settings import Settings
 from .todos.routes import todos
@@ -25,8 +27,16 @@ class Plugin(Quart):
     """The ASGI application. While `draining`, a request that has not begun gets 503."""
 
     asgi_http_class = Connection
+    request_class = Request
     origins: Origins
     draining = False
+
+    def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
+        """The router for a request. No route here depends on the host, so none is looked at."""
+        if request is None:
+            return super().create_url_adapter(None)
+        scheme, path, method = request.scheme, request.path, request.method
+        return MapAdapter(self.url_map, "localhost", "/", "", scheme, path, method)
 
     async def make_default_options_response(self, *arguments: Any) -> Response:
         """What the path takes, in the Allow header, and no content of any type."""
@@ -62,7 +72,6 @@ def create_app(settings: Settings | None = None) -> Plugin:
     app.register_blueprint(wellknown)
     app.register_blueprint(todos)
     cors.install(app, settings.cors_origins)
-    app.after_request(_never_sniff)
 
     @app.while_serving
     async def keep_database() -> AsyncGenerator[None, None]:
@@ -87,8 +96,3 @@ async def _refuse() -> None:
 async def _answer_unavailable(error: storage.Unavailable) -> Response:
     errors.log.warning("the database is unavailable: %s", error)
     return errors.answer(errors.Unavailable("The database is away. Try again in a moment."))
-
-
-async def _never_sniff(response: Response) -> Response:
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

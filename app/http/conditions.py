@@ -2,10 +2,12 @@
 
 import re
 
-from quart import Response, request
+from quart import Response
+from werkzeug.datastructures import ETags
 from werkzeug.http import parse_etags
 
 from ..errors import PreconditionFailed, StaleRevision, answer
+from .connection import header_lines
 
 _REVISION = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -17,18 +19,21 @@ def entity_tag(revision: int) -> str:
 
 def is_unmodified(etag: str) -> bool:
     """Whether the caller says in If-None-Match that it already has this."""
-    if "If-None-Match" not in request.headers:
+    tags = _tags(b"if-none-match")
+    if tags is None:
         return False
-    tags = parse_etags(",".join(request.headers.getlist("If-None-Match")))
     return tags.star_tag or tags.contains_weak(etag.strip('"'))
+
+
+def _tags(name: bytes) -> ETags | None:
+    lines = header_lines(name)
+    return parse_etags(b",".join(lines).decode("latin-1")) if lines else None
 
 
 def _required_revisions() -> frozenset[int] | None:
     """The revisions that If-Match names; None when every one will do."""
-    if "If-Match" not in request.headers:
-        return None
-    tags = parse_etags(",".join(request.headers.getlist("If-Match")))
-    if tags.star_tag:
+    tags = _tags(b"if-match")
+    if tags is None or tags.star_tag:
         return None
     return frozenset(int(tag) for tag in tags.as_set() if _REVISION.fullmatch(tag))
 

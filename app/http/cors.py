@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-from quart import Quart, Response, request
+from quart import Quart, Response
 from quart_cors import route_cors
+
+from .connection import header_lines
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
 EXPOSED = ("ETag", "Retry-After", "WWW-Authenticate", "Allow")
@@ -25,13 +27,13 @@ def install(app: Quart, origins: Iterable[str]) -> None:
 
     @app.after_request
     async def add_headers(response: Response) -> Response:
-        if "Origin" not in request.headers:
+        if not header_lines(b"origin"):
             # Most calls come from servers; only a cache cares about CORS then.
             response.headers.add("Vary", "Origin")
             return response
         response = await readable(response)
         if (
-            request.headers.get("Access-Control-Request-Private-Network") == "true"
+            header_lines(b"access-control-request-private-network") == [b"true"]
             and "Access-Control-Allow-Origin" in response.headers
         ):
             response.headers["Access-Control-Allow-Private-Network"] = "true"
