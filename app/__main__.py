@@ -1,6 +1,7 @@
 """The command line: `todo-plugin`, or `python -m app`."""
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -27,6 +28,10 @@ def main(context: click.Context) -> None:
 @main.command()
 def serve() -> None:
     """Answer requests until SIGTERM or Ctrl-C."""
+    # Importing makes much and drops nothing; `serving` turns the collector on again.
+    gc.disable()
+    # Else pydantic asks every installed distribution whether it has a plugin for it.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     settings = _settings()
     from . import serving, storage
     from .documents import InvalidDocument

@@ -79,11 +79,10 @@ async def _json_bytes() -> bytes:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant
-        )
-        # A lone surrogate is no character, and neither database can keep it.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        value = _STRICT.decode(body.decode("utf-8"))
+        if b"\\u" in body:
+            # A lone surrogate is no character, and neither database can keep it.
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise BadRequest(
             "The body is not well-formed JSON in UTF-8, in which each name stands once.",
@@ -106,6 +105,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def _query_number(text: str) -> int:

@@ -1,6 +1,6 @@
 """What a caller may send, in the words and within the limits of openapi.yaml."""
 
-import unicodedata
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, StringConstraints
@@ -8,12 +8,11 @@ from pydantic import AfterValidator, BaseModel, StringConstraints
 from ..http.body import NotNull, WholeNumber
 
 TODO_CHARACTERS = 1000
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _printable(text: str) -> str:
-    if any(
-        unicodedata.category(character) == "Cc" and character not in "\t\n" for character in text
-    ):
+    if CONTROL_CHARACTER.search(text):
         raise ValueError("Must not contain control characters other than tab and newline")
     return text
 

@@ -5,8 +5,8 @@ change; None means whatever the list is now. Changes of one list are serialised,
 database, because each begins by updating the list's row.
 """
 
-import json
 from collections.abc import Container
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from ..errors import Conflict, NotFound, StaleRevision
@@ -133,4 +133,4 @@ def _check_revision(
 
 def _characters(todo: str) -> int:
     """What the todo adds to the length of an answer: its JSON and a comma."""
-    return len(json.dumps(todo, ensure_ascii=False)) + 1
+    return len(encode_basestring(todo)) + 1

@@ -1,0 +1,48 @@
+"""Have the load process keep one server busy for a while, and read what that took."""
+
+import itertools
+import json
+import subprocess
+import sys
+from typing import Literal, NamedTuple
+
+from .servers import ROOT, TOKEN, MeasureError, Server
+
+TAGS = itertools.count()  # so that no burst adds to the lists of another
+
+
+class Burst(NamedTuple):
+    """What came of it: answers a second, and processor milliseconds of the server an answer."""
+
+    rate: float
+    milliseconds: float
+
+
+def burst(
+    server: Server,
+    kind: Literal["get", "post", "mixed"],
+    *,
+    path: str = "/",
+    seconds: float | None = None,
+    count: int | None = None,
+) -> Burst:
+    """Send for some seconds, or a count of requests; each must be answered with 200."""
+    command = [sys.executable, "-m", "benchmarks.load", str(server.port), kind, TOKEN]
+    command += [f"load{next(TAGS)}", "--path", path]
+    if seconds is not None:
+        command += ["--seconds", str(seconds)]
+    if count is not None:
+        command += ["--count", str(count)]
+    before = server.processor_seconds()
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    used = server.processor_seconds() - before
+    what = f"{kind} {path} of {server.name}"
+    if ended.returncode:
+        raise MeasureError(f"{what}: the load failed:\n{ended.stderr[-900:]}{server.last_words()}")
+    result = json.loads(ended.stdout)
+    if result["unexpected"] or not result["answers"]:
+        counts = f"{result['answers']} good answers, and {result['unexpected']}"
+        raise MeasureError(f"{what}: {counts}{server.last_words()}")
+    if count is not None and result["answers"] != count:
+        raise MeasureError(f"{what}: only {result['answers']} of {count} requests in time")
+    return Burst(result["rate"], used * 1000 / result["answers"])

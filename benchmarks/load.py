@@ -1,0 +1,148 @@
+"""Keep a server busy over keep-alive connections; print, as JSON, how many answers came.
+
+It shares the cores with the server it measures, so it does nothing it can avoid: requests are
+bytes, and of an answer it reads the status, the length, and whether the connection stays open.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from typing import cast
+
+CONNECTIONS = 32
+TODOS_IN_A_LIST = 40  # then the next list, so that the length of a list plays no part
+WARM_UP = 0.3  # seconds, before answers count
+DRAIN = 15.0  # seconds for the last answers to come
+
+
+class Load:
+    """What may still be sent, and what came back. Over when the seconds or the count are."""
+
+    def __init__(self, seconds: float, count: int) -> None:
+        self.seconds = seconds
+        self.left_to_send = count
+        self.answers = 0
+        self.rate = 0.0
+        self.unexpected: Counter[str] = Counter()
+
+    def open_window(self) -> None:
+        """Count from here, now that the connections are warm."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(self.seconds, self.close_window, loop.time(), self.answers)
+
+    def close_window(self, began: float, answers_before: int) -> None:
+        """Fix the rate and send no more; what is under way is still awaited."""
+        self.rate = (self.answers - answers_before) / (asyncio.get_running_loop().time() - began)
+        self.left_to_send = 0
+
+
+class Connection(asyncio.Protocol):
+    """Sends a message, awaits its answer, sends the next; `ended` when either side closes."""
+
+    def __init__(self, load: Load, messages: Iterator[bytes]) -> None:
+        self.load = load
+        self.messages = messages
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.answer = b""
+        self.length = 0
+        self.closes = False
+        self.waiting = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.send()
+
+    def send(self) -> None:
+        """Send the next message, if there is one and the server takes it."""
+        if self.closes or self.load.left_to_send <= 0:
+            self.transport.close()
+            return
+        self.load.left_to_send -= 1
+        self.answer, self.length, self.waiting = b"", 0, True
+        self.transport.write(next(self.messages))
+
+    def data_received(self, data: bytes) -> None:
+        self.answer += data
+        if not self.length:
+            self.read_head()
+        if self.length and len(self.answer) >= self.length:
+            self.waiting = False
+            if self.answer.startswith(b"HTTP/1.1 200"):
+                self.load.answers += 1
+            else:
+                self.load.unexpected[self.answer[:12].decode("latin-1")] += 1
+            self.send()
+
+    def read_head(self) -> None:
+        """Find how long the whole answer will be; needs a Content-Length, as both servers send."""
+        end = self.answer.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        head = self.answer[: end + 2].lower()
+        start = head.index(b"\r\ncontent-length:") + 17
+        self.length = end + 4 + int(head[start : head.index(b"\r\n", start)])
+        self.closes = b"\r\nconnection: close" in head
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        if self.waiting:
+            self.load.unexpected["connection lost"] += 1
+        self.ended.set_result(None)
+
+
+def messages(kind: str, path: str, head: str, tag: str) -> Iterator[bytes]:
+    """Requests without end: GET one path, POST to new lists, or each in turn on new lists."""
+    reading = f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
+    if kind == "get":
+        yield from itertools.repeat(reading)
+    for number in itertools.count():
+        path = f"/todos/{tag}-{number // TODOS_IN_A_LIST}"
+        body = f'{{"todo": "buy milk and bread {number}"}}'
+        length = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        yield f"POST {path} HTTP/1.1\r\n{head}{length}\r\n{body}".encode()
+        if kind == "mixed":
+            yield f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
+
+
+async def keep_sending(load: Load, port: int, requests: Iterator[bytes]) -> None:
+    """Send over one connection after the other: servers end a connection after many requests."""
+    loop = asyncio.get_running_loop()
+    while load.left_to_send > 0:
+        _, connection = await loop.create_connection(
+            partial(Connection, load, requests), "127.0.0.1", port
+        )
+        await connection.ended
+
+
+async def run(options: argparse.Namespace) -> Load:
+    """Everything, within the seconds and some for warming up and for the last answers."""
+    load = Load(options.seconds, options.count)
+    head = f"Host: 127.0.0.1:{options.port}\r\nAuthorization: Bearer {options.token}\r\n"
+    asyncio.get_running_loop().call_later(WARM_UP, load.open_window)
+    async with asyncio.timeout(WARM_UP + options.seconds + DRAIN), asyncio.TaskGroup() as group:
+        for number in range(CONNECTIONS):
+            tag = f"{options.tag}-{number}"
+            requests = messages(options.kind, options.path, head, tag)
+            group.create_task(keep_sending(load, options.port, requests))
+    return load
+
+
+def main() -> None:
+    """Parse the command line, run, print."""
+    parser = argparse.ArgumentParser(prog="benchmarks.load")
+    parser.add_argument("port", type=int)
+    parser.add_argument("kind", choices=["get", "post", "mixed"])
+    parser.add_argument("token")
+    parser.add_argument("tag", help="the start of the names of the lists that are made")
+    parser.add_argument("--path", default="/")
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--count", type=int, default=10**12)
+    load = asyncio.run(run(parser.parse_args()))
+    print(json.dumps({"answers": load.answers, "rate": load.rate, "unexpected": load.unexpected}))
+
+
+if __name__ == "__main__":
+    main()
