@@ -135,8 +135,8 @@ class Peer:
                     task_group,
                     ConnectionState(LifespanState({})),
                     self._writer.get_extra_info("ssl_object") is not None,
-                    self._writer.get_extra_info("peername")[:2],
-                    self._writer.get_extra_info("sockname")[:2],
+                    self._address("peername"),
+                    self._address("sockname"),
                     self._send,
                 )
                 await self._read()
@@ -156,6 +156,11 @@ class Peer:
     def abort(self) -> None:
         """End the connection now. A view under way still runs to its end; nobody hears of it."""
         self._writer.transport.abort()
+
+    def _address(self, end: str) -> tuple[str, int]:
+        # uvloop knows none when the caller has left already.
+        host, port = (self._writer.get_extra_info(end) or ("", 0))[:2]
+        return host, port
 
     async def _read(self) -> None:
         while data := await self._read_some():

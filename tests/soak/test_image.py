@@ -38,10 +38,8 @@ root=$1 user=$3 directory=$4
 shift 4
 exec chroot --userspec="$user" --groups= "$root" env -i --chdir="$directory" "$@"
 """
-FIND = """
-import importlib.util, shutil, sys
-print([name for name in sys.argv[1:] if shutil.which(name) or importlib.util.find_spec(name)])
-"""
+FIND = """import importlib.util, shutil, sys
+print([name for name in sys.argv[1:] if shutil.which(name) or importlib.util.find_spec(name)])"""
 
 
 @dataclass(frozen=True)
@@ -80,10 +78,8 @@ class Container:
         image, config = self._image, self._image.config
         if image.root is None:
             return run(*image.engine, "exec", self._name, *command)
-        parent = self.process.pid
-        server = Path(f"/proc/{parent}/task/{parent}/children").read_text().strip()
         user, group = config["User"].split(":")
-        options = [f"--target={server}", "--mount", "--pid", "--root", "--wd"]
+        options = [f"--target={self._server()}", "--mount", "--pid", "--root", "--wd"]
         options += [f"--setuid={user}", f"--setgid={group}", "env", "-i"]
         return run("nsenter", *options, *config["Env"], *self._variables, *command)
 
@@ -107,10 +103,16 @@ class Container:
         return self.process.wait(timeout=30)
 
     def logs(self) -> str:
-        self._log.seek(0)
-        return self._log.read()
+        return self._log.read() if self._log.seek(0) == 0 else ""
+
+    def _server(self) -> str:
+        parent = self.process.pid
+        return Path(f"/proc/{parent}/task/{parent}/children").read_text().strip()
 
     def remove(self) -> None:
+        if self._image.root is not None and self.process.poll() is None:
+            # The server's change of user has freed it from --kill-child.
+            run("kill", "-KILL", self._server())
         self.process.kill()
         self.process.wait()
         if self._image.root is None:
