@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from .front_door import front_door
+from .postgres import PostgresUnavailable, running_postgres
 
 for name in list(os.environ):
     if name.startswith("PLUGIN_") or name == "PORT":
@@ -29,11 +30,10 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if configured:
         yield configured
         return
-    postgres = pytest.importorskip("tests.postgres")
     try:
-        with postgres.running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
             yield server.url("postgres")
-    except postgres.PostgresUnavailable as unavailable:
+    except PostgresUnavailable as unavailable:
         pytest.skip(str(unavailable))
 
 

@@ -34,8 +34,7 @@ mount -o remount,bind,ro "$1"
 mount --bind "$2" "$1/data"
 mount --rbind /dev "$1/dev"
 mount -t proc proc "$1/proc"
-root=$1 user=$3 directory=$4
-shift 4
+root=$1 user=$3 directory=$4; shift 4
 exec chroot --userspec="$user" --groups= "$root" env -i --chdir="$directory" "$@"
 """
 FIND = """import importlib.util, shutil, sys
@@ -103,11 +102,12 @@ class Container:
         return self.process.wait(timeout=30)
 
     def logs(self) -> str:
-        return self._log.read() if self._log.seek(0) == 0 else ""
+        self._log.seek(0)
+        return self._log.read()
 
     def _server(self) -> str:
-        parent = self.process.pid
-        return Path(f"/proc/{parent}/task/{parent}/children").read_text().strip()
+        pid = self.process.pid
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().strip()
 
     def remove(self) -> None:
         if self._image.root is not None and self.process.poll() is None:
