@@ -6,11 +6,15 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from .check.command import check_command
+
 if TYPE_CHECKING:
+    from .check.beside import Remark
     from .settings import Settings
 
 R = TypeVar("R")
@@ -32,11 +36,15 @@ def serve() -> None:
     gc.disable()
     # Else pydantic asks every installed distribution whether it has a plugin for it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    settings = _settings()
-    from . import serving, storage
-    from .documents import InvalidDocument
-    from .main import create_app
+    from .check.beside import Beside
 
+    with Beside() as checking:
+        settings = _settings()
+        from . import serving, storage
+        from .documents import InvalidDocument
+        from .main import create_app
+
+        _heed(checking.remarks())
     try:
         app = create_app(settings)
     except InvalidDocument as error:
@@ -49,6 +57,15 @@ def serve() -> None:
         _fail(f"cannot listen on {settings.address}: {reason}", 1)
     except (storage.Unavailable, ModuleNotFoundError) as error:
         _fail(f"the database cannot be used: {error}", 1)
+
+
+def _own_documents() -> Path:
+    from .documents import project_folder
+
+    return project_folder()
+
+
+main.add_command(check_command(_own_documents))
 
 
 @main.command("settings")
@@ -102,6 +119,15 @@ def revoke(name: str) -> None:
     if not count:
         _fail("that name has no token", 1)
     click.echo(f"revoked: {count}")
+
+
+def _heed(remarks: "list[Remark]") -> None:
+    """Refuse to start with documents that a host would refuse, and warn of the rest."""
+    refusals = [remark.line for remark in remarks if remark.refuses]
+    if refusals:
+        _fail("\n".join(refusals), 2)
+    for remark in remarks:
+        logging.getLogger("app.check").warning("%s", remark.line)
 
 
 def _settings() -> "Settings":

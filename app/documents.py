@@ -9,11 +9,12 @@ import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 
-from .settings import Settings
+if TYPE_CHECKING:
+    from .settings import Settings
 
 HOSTNAME = "PLUGIN_HOSTNAME"
 ORIGINS_KEPT = 64
@@ -46,7 +47,7 @@ def project_folder() -> Path:
 class Documents:
     """The documents in `folder`. Raises InvalidDocument."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: "Settings") -> None:
         self.manifest = _read(folder / "ai-plugin.json", json.loads)
         for name in SHOWN:
             if not isinstance(self.manifest.get(name), str):
@@ -82,7 +83,7 @@ def document(content: bytes, content_type: str) -> Document:
     return Document(content, content_type, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
 
 
-def _manifest_auth(settings: Settings) -> dict[str, Any]:
+def _manifest_auth(settings: "Settings") -> dict[str, Any]:
     """The manifest's `auth` block, as the 2023 plugin installer read it."""
     if settings.mode == "none":
         return {"type": "none"}
@@ -95,7 +96,7 @@ def _manifest_auth(settings: Settings) -> dict[str, Any]:
     return block
 
 
-def _secure(contract: dict[str, Any], settings: Settings) -> None:
+def _secure(contract: dict[str, Any], settings: "Settings") -> None:
     if settings.mode == "none":
         return
     scheme = {"type": "http", "scheme": settings.authorization_type}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.check.show.table import rules_table
 from app.main import create_app
 from app.settings import Settings, variable
 
@@ -85,10 +86,10 @@ def test_the_commands_that_serve_serve(tmp_path: Path, command: str) -> None:
         process.wait(15)
 
 
-def test_the_token_commands_work_in_turn(tmp_path: Path) -> None:
+def test_the_other_verbs_work_in_turn(tmp_path: Path) -> None:
     commands = [each for each in COMMANDS if each.startswith("todo-plugin ")]
     assert [shell(command, tmp_path).returncode for command in commands] == [0] * len(commands)
-    assert len(commands) == 4
+    assert len(commands) == 5
 
 
 @pytest.mark.parametrize(
@@ -143,6 +144,13 @@ def test_the_settings_table_is_the_settings(tmp_path: Path) -> None:
         )
         for name, field in Settings.model_fields.items()
     ]
+
+
+def test_the_table_of_rules_is_what_the_check_prints() -> None:
+    (copy,) = re.findall(
+        r"<!-- rules: [^\n]* -->\n(.*?)<!-- end of the rules -->", README, re.DOTALL
+    )
+    assert copy == rules_table()
 
 
 def test_every_route_is_in_the_readme_and_the_reverse() -> None:

@@ -1,0 +1,55 @@
+"""Would a host accept this plugin? Every known rule, for any plugin, by address or from a folder.
+
+    from app.check import check
+
+    report = check("https://todo.example.org")
+    assert not report.errors, report.errors
+
+A check gathers what it can see (`folder`, `installer`), asks every rule about it (`rules`), and
+reports findings and a verdict for each host (`report`, `show`). It imports nothing else of app.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .report import HOSTS, Finding, Host, Level, Report
+
+if TYPE_CHECKING:
+    from .fetching import Limits, Network
+
+__all__ = ["HOSTS", "Finding", "Host", "Level", "Report", "check"]
+
+
+def check(
+    source: str | Path,
+    *,
+    hosts: Collection[Host] = HOSTS,
+    origin: str | None = None,
+    probe: bool = False,
+    parameters: Mapping[str, str] | None = None,
+    token: str | None = None,
+    mcp: str | None = None,
+    progress: Callable[[str], None] | None = None,
+    network: "Network | None" = None,
+    limits: "Limits | None" = None,
+) -> Report:
+    """Check the plugin at `source`, an http or https address or a folder.
+
+    A folder is judged without the network, as if it were served at `origin`. At an address,
+    `probe` calls the GET operations that need no more than `parameters`, with `token` if given;
+    `mcp` is the MCP endpoint, /mcp at the same origin unless said otherwise. `progress` is told
+    in a line what is asked next. `limits` caps time and size, `network` replaces the machine's
+    own. Raises nothing that the source could cause: what cannot be looked at is in the report.
+    """
+    # The command line imports this package for every verb, so its parts come when they are needed.
+    wanted = tuple(host for host in HOSTS if host in hosts)
+    if "://" not in str(source):
+        from .offline import check_folder
+
+        return check_folder(Path(source), wanted, origin)
+    from .installer import Wishes
+    from .online import check_address
+
+    wishes = Wishes(wanted, probe, parameters or {}, token, mcp)
+    return check_address(str(source), wishes, progress, network, limits)

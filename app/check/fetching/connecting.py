@@ -1,0 +1,161 @@
+"""Connections to addresses that were checked, and to no others."""
+
+import asyncio
+import os
+import ssl
+from dataclasses import dataclass
+from functools import cached_property
+
+import httpcore2
+from httpcore2 import AsyncNetworkStream
+
+from ..plugin import Tls
+from ..words import printable
+from . import tls
+from .addresses import crosses, may_lead_outside
+from .network import Network
+from .stopped import Stopped
+from .targets import Target, target_of
+
+# A host may have hundreds of addresses; all are checked, so many are tried.
+TRIED = 3
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An open connection. `tls` is None for plain http."""
+
+    stream: AsyncNetworkStream
+    tls: Tls | None = None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether a credential may be sent: to whom the certificate names, or to plain http."""
+        return self.tls is None or self.tls.failure is None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The addresses of a host, or the sentence why there are none."""
+
+    addresses: tuple[str, ...]
+    failure: str | None = None
+
+
+class Connector:
+    """Looks each host up once, checks what is found, and connects to exactly that.
+
+    `start` is the URL that the user gave: when it is in a private network, everything may be
+    reached, and when it is public, nothing private may.
+    """
+
+    def __init__(self, start: str, network: Network, seconds: float) -> None:
+        self._start = start
+        self._network = network
+        self._seconds = seconds
+        self._look_ups: dict[str, asyncio.Task[Found]] = {}
+        self._working: dict[str, str] = {}
+
+    async def check(self, target: Target) -> None:
+        """Raises Stopped where an address of the host may not be reached."""
+        start_is_public = await self._start_is_public()
+        for address in (await self._found(target)).addresses:
+            if crosses(start_is_public, address):
+                raise Stopped("address", _refusal(target.host, address))
+
+    async def open(self, target: Target) -> Connection:
+        """Connect, with TLS for https. Raises Stopped."""
+        await self.check(target)
+        found = await self._found(target)
+        if found.failure:
+            raise Stopped("unresolved", found.failure)
+        stream = await self._connect(target, found.addresses)
+        if target.scheme == "http":
+            return Connection(stream)
+        try:
+            secured = await tls.secure(stream, self._strict, target.host)
+            return Connection(secured, Tls(tls.version_of(secured)))
+        except httpcore2.ConnectError as error:
+            refusal = error
+        stream = await self._connect(target, found.addresses)
+        try:
+            secured = await tls.secure(stream, self._lenient, target.host)
+        except httpcore2.ConnectError as error:
+            reason = tls.failure_of(error)
+            raise Stopped("tls", f"{_name(target)} does not speak TLS: {reason}.") from error
+        return Connection(secured, tls.distrusted(target.host, refusal, tls.version_of(secured)))
+
+    async def aclose(self) -> None:
+        """Wait for no resolver any longer."""
+        for task in self._look_ups.values():
+            task.cancel()
+        await asyncio.gather(*self._look_ups.values(), return_exceptions=True)
+
+    @cached_property
+    def _strict(self) -> ssl.SSLContext:
+        return tls.strict(self._network.context())
+
+    @cached_property
+    def _lenient(self) -> ssl.SSLContext:
+        return tls.lenient()
+
+    async def _start_is_public(self) -> bool:
+        try:
+            found = await self._found(target_of(self._start))
+        except Stopped:
+            return True
+        return found.failure is not None or any(map(may_lead_outside, found.addresses))
+
+    async def _found(self, target: Target) -> Found:
+        """What was found when the host was first asked about."""
+        task = self._look_ups.get(target.host)
+        if task is None:
+            task = asyncio.create_task(self._look_up(target.host, target.port))
+            self._look_ups[target.host] = task
+        # One caller's time is up, another's is not.
+        return await asyncio.shield(task)
+
+    async def _look_up(self, host: str, port: int) -> Found:
+        try:
+            addresses = tuple(await self._network.resolve(host, port))
+        except (OSError, ValueError) as error:
+            why = printable(getattr(error, "strerror", None) or "no answer")
+            return Found((), f"The host name {printable(host)} cannot be resolved: {why}.")
+        return Found(addresses, None if addresses else f"{printable(host)} has no address.")
+
+    async def _connect(self, target: Target, addresses: tuple[str, ...]) -> AsyncNetworkStream:
+        """A connection to the first address that takes one, and to that one from then on."""
+        first = self._working.get(target.host)
+        tried = (first,) if first else addresses[:TRIED]
+        reason = ""
+        for address in tried:
+            try:
+                stream = await httpcore2.AnyIOBackend().connect_tcp(
+                    *self._network.reach(address, target.port),
+                    # None of them may use up the time of the others.
+                    timeout=self._seconds / (len(tried) + 1) if address != tried[-1] else None,
+                )
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                reason = _reason(error)
+            else:
+                self._working[target.host] = address
+                return stream
+        raise Stopped("connection", f"{_name(target)} takes no connection: {reason}.")
+
+
+def _name(target: Target) -> str:
+    return f"{printable(target.host)} port {target.port}"
+
+
+def _refusal(host: str, address: str) -> str:
+    name, number = printable(host), printable(address)
+    which = "is" if name == number else f"has the address {number}, which is"
+    return f"{name} {which} not a public address: nothing leads there from a public plugin."
+
+
+def _reason(error: BaseException | None) -> str:
+    while error is not None:
+        if isinstance(error, OSError) and error.errno:
+            return os.strerror(error.errno).lower()
+        error = error.__cause__
+    return "no answer"

@@ -1,0 +1,103 @@
+"""A plugin in a folder: everything that needs no network."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from .domains import host_of
+from .packages import read_package, read_submission
+from .plugin import HOSTNAME, Document, Plugin
+from .reading import BYTES, read_document, read_json
+
+DEFAULT_ORIGIN = "http://localhost:5002"
+
+MANIFESTS = ("ai-plugin.json", ".well-known/ai-plugin.json")
+CONTRACTS = ("openapi.yaml", "openapi.yml", "openapi.json", ".well-known/openapi.yaml")
+
+# Where a server's settings are kept; source code is not looked into.
+SETTINGS = (".env", ".yaml", ".yml", ".toml", ".json", ".conf", ".cfg", ".ini", ".txt")
+SETTINGS_WITHOUT_SUFFIX = ("Caddyfile", "Dockerfile", ".env")
+SETTINGS_BYTES = 65_536
+SETTINGS_FILES = 50
+
+
+def read_folder(folder: Path, origin: str | None = None) -> Plugin:
+    """The plugin in `folder`, as if served at `origin`.
+
+    Without one it is where the manifest's api.url is, or DEFAULT_ORIGIN when that leaves the gap
+    for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed.
+    """
+    names = sorted(path.name for path in folder.iterdir())
+    manifest = _manifest(folder)
+    address = (manifest.text("api", "url") if manifest else None) or ""
+    package, images = read_package(folder)
+    return Plugin(
+        origin=origin or _origin(address) or DEFAULT_ORIGIN,
+        filled_in=True,
+        manifest=manifest,
+        contract=_contract(folder, address),
+        logo=_logo(folder, manifest),
+        texts=dict(_texts(folder, names)),
+        package=package,
+        images=images,
+        submission=read_submission(folder),
+    )
+
+
+def _manifest(folder: Path) -> Document | None:
+    for name in MANIFESTS:
+        if (content := _content(folder, name)) is not None:
+            return read_json(name, content)
+    return None
+
+
+def _contract(folder: Path, address: str) -> Document | None:
+    for name in (_name_in(address), *CONTRACTS):
+        if name and (content := _content(folder, name)) is not None:
+            return read_document(name, content)
+    return None
+
+
+def _logo(folder: Path, manifest: Document | None) -> bytes | None:
+    named = _name_in((manifest.text("logo_url") if manifest else None) or "")
+    return _content(folder, named or "logo.png")
+
+
+def _texts(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
+    taken = 0
+    for name in names:
+        if not name.endswith(SETTINGS) and name not in SETTINGS_WITHOUT_SUFFIX:
+            continue
+        content = _content(folder, name)
+        if content is not None and len(content) <= SETTINGS_BYTES and taken < SETTINGS_FILES:
+            taken += 1
+            yield name, content.decode("utf-8", "replace")
+
+
+def _content(folder: Path, name: str) -> bytes | None:
+    """At most one byte more than a document may have; None when there is no such file."""
+    path = folder / name
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file.read(BYTES + 1)
+    except (OSError, ValueError):
+        return None
+
+
+def _name_in(address: str) -> str | None:
+    """The file that an address names, when it may be one in the folder."""
+    try:
+        path = urlsplit(address.replace(HOSTNAME, DEFAULT_ORIGIN, 1)).path.lstrip("/")
+    except ValueError:
+        return None
+    inside = path and ".." not in PurePosixPath(path).parts and "\0" not in path
+    return path if inside else None
+
+
+def _origin(address: str) -> str | None:
+    if HOSTNAME in address or host_of(address) is None:
+        return None
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -1,0 +1,19 @@
+"""Checks a folder, without the network."""
+
+from pathlib import Path
+
+from .folder import read_folder
+from .gathered import Gathered, report_on, server_facts
+from .report import Host, Report
+
+
+def check_folder(folder: Path, hosts: tuple[Host, ...], origin: str | None) -> Report:
+    """The report on a folder; see app.check.check."""
+    try:
+        plugin = read_folder(folder, origin)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        if not folder.exists():
+            reason += "; an address begins with http:// or https://"
+        return Report(str(folder), hosts, unseen=(reason,))
+    return report_on(str(folder), hosts, Gathered(plugin, server_facts(plugin)))

@@ -1,0 +1,70 @@
+"""Reads JSON and YAML from strangers: strictly, within limits, and with the place of a mistake."""
+
+from collections.abc import Callable
+
+from ..plugin import Document
+from .building import Member, Positions
+from .json_syntax import parse_json
+from .text import BYTES, Lines, Malformed, Refused, decode
+from .yaml_syntax import parse_yaml
+
+__all__ = ["BYTES", "read_document", "read_json", "read_yaml"]
+
+Parse = Callable[[str], tuple[Member, Lines]]
+
+
+def read_json(name: str, content: bytes) -> Document:
+    """A JSON document (RFC 8259). Never raises: a failure is the document's `unreadable`."""
+    return _read(name, content, parse_json)
+
+
+def read_yaml(name: str, content: bytes) -> Document:
+    """A YAML document, as far as JSON can say the same. Never raises, as read_json."""
+    return _read(name, content, parse_yaml)
+
+
+def read_document(name: str, content: bytes) -> Document:
+    """JSON or YAML, by the file name or address and the first character. Never raises.
+
+    What looks like JSON but is only YAML is read as YAML.
+    """
+    if _is_named_json(name):
+        return _read(name, content, _parse_json_or_yaml)
+    start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return _read(name, content, _parse_flow if start in (b"{", b"[") else parse_yaml)
+
+
+def _read(name: str, content: bytes, parse: Parse) -> Document:
+    try:
+        root, lines = parse(decode(content))
+    except Refused as refused:
+        return Document(name, unreadable=refused.of(content))
+    return Document(name, root.node.value, positions=Positions(root, lines))
+
+
+def _is_named_json(name: str) -> bool:
+    return name.partition("#")[0].partition("?")[0].lower().endswith(".json")
+
+
+def _parse_json_or_yaml(text: str) -> tuple[Member, Lines]:
+    try:
+        return parse_json(text)
+    except Malformed as not_json:
+        try:
+            root, lines = parse_yaml(text)
+        except Refused:
+            raise not_json from None
+        # Nearly any text is a string in YAML.
+        if root.node.members is None:
+            raise
+        return root, lines
+
+
+def _parse_flow(text: str) -> tuple[Member, Lines]:
+    try:
+        return parse_json(text)
+    except Malformed as not_json:
+        try:
+            return parse_yaml(text)
+        except Malformed:
+            raise not_json from None

@@ -1,0 +1,100 @@
+"""From bytes to text, and from a place in the text to a line and a column."""
+
+import re
+from array import array
+from bisect import bisect_right
+from functools import cached_property
+
+from ..plugin import Unreadable
+
+BYTES = 1_048_576
+SAVE_AS_UTF_8 = "Save it as UTF-8 without a byte order mark."
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class Refused(Exception):
+    """Why a text is not read. `offset` counts its characters from 0; None is no place in it."""
+
+    def __init__(self, message: str, repair: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.repair = repair
+        self.offset = offset
+
+    def of(self, content: bytes) -> Unreadable:
+        """The same, said of the content that the text came from."""
+        if self.offset is None:
+            return Unreadable(self.message, self.repair)
+        text = content.decode("utf-8", "replace").removeprefix(BYTE_ORDER_MARK)
+        return Unreadable(self.message, self.repair, *Lines(text).of(self.offset))
+
+
+class Malformed(Refused):
+    """The text breaks the syntax of the language that it was read as; it may be another one."""
+
+
+class Lines:
+    """Where the lines of a text begin. They end as editors see it: LF, CR, or both."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _starts(self) -> "array[int]":
+        starts = array("I", [0])
+        starts.extend(found.end() for found in re.finditer(r"\r\n|\r|\n", self._text))
+        return starts
+
+    def of(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character, both counted from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+def decode(content: bytes) -> str:
+    """The text of a document, with its byte order mark when there is one. Raises Refused."""
+    if len(content) > BYTES:
+        raise Refused(
+            f"It has {len(content):,} bytes; more than {BYTES:,} are not read.",
+            "Shorten it: leave out examples and what no host uses.",
+        )
+    wide = _wide_encoding(content)
+    if wide:
+        raise Refused(f"It is written in {wide}; only UTF-8 is read.", SAVE_AS_UTF_8, 0)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+        raise Refused(
+            f"Byte {error.start + 1:,} (0x{content[error.start]:02X}) is not UTF-8.",
+            "Save it as UTF-8, or write this character again.",
+            len(before),
+        ) from None
+    _refuse_what_is_no_document(text)
+    return text
+
+
+def _wide_encoding(content: bytes) -> str | None:
+    start = content[:4]
+    if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "UTF-32"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    empty = tuple(byte == 0 for byte in start)
+    if empty in ((False, True, True, True), (True, True, True, False)):
+        return "UTF-32"
+    if empty in ((False, True, False, True), (True, False, True, False)):
+        return "UTF-16"
+    return None
+
+
+def _refuse_what_is_no_document(text: str) -> None:
+    bare = text.removeprefix(BYTE_ORDER_MARK).lstrip()
+    if not bare:
+        raise Refused("It is empty.", "Write the document into it.", 0)
+    if bare[:15].lower().startswith(("<!doctype", "<html", "<?xml", "<head", "<body")):
+        raise Refused(
+            "It is a web page (HTML or XML), not a JSON or YAML document.",
+            "Serve the document itself at this address, not a page, a login or an error.",
+            0,
+        )

@@ -1,0 +1,190 @@
+"""The contract says what the hosts need to know of each operation."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..contract import Operation, operations
+from ..plugin import Document, Plugin
+from ..report import Problem
+from ..rule import ERROR, WARNING, rule
+from ..walk import all_parameters, exchanged, media_schemas
+from ..words import shown
+
+ANSWERING = ("get", "post", "put", "patch", "delete")
+COMPOSED = ("allOf", "anyOf", "oneOf")
+OPERATION_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+@rule(
+    "S02",
+    "contract",
+    ERROR,
+    ("plugin", "actions"),
+    "info has title, description and version; servers and paths are not empty",
+    "GS",
+)
+def introduction(plugin: Plugin) -> Iterator[Problem]:
+    """Only what is missing or empty; what has a wrong type is S01's."""
+    contract = plugin.contract
+    if contract is None or not isinstance(contract.value, dict):
+        return
+    info = contract.top.get("info", {})
+    for name in ("title", "description", "version"):
+        text = info.get(name, "") if isinstance(info, dict) else None
+        if isinstance(text, str) and not text.strip():
+            yield contract.problem(
+                f"/info/{name}",
+                f"The contract has no info.{name}.",
+                f"Write one under `info`: hosts show the model what the {name} says.",
+            )
+    for name, example in (("servers", "the URL of your API"), ("paths", "at least one path")):
+        if contract.top.get(name, ()) in ((), [], {}):
+            yield contract.problem(
+                f"/{name}",
+                f'"{name}" is missing or empty.',
+                f"Write {example} there.",
+            )
+
+
+@rule(
+    "S03",
+    "contract",
+    ERROR,
+    ("plugin", "actions"),
+    "each operation has an operationId of its own, which fits ^[a-zA-Z0-9_-]{1,64}$",
+    "editor",
+    "Dify",
+)
+def operation_ids(plugin: Plugin) -> Iterator[Problem]:
+    """A name that is no string is S01's."""
+    contract = plugin.contract or Document("")
+    first: dict[str, str] = {}
+    for operation in operations(contract):
+        name = operation.value.get("operationId")
+        where = f"{operation.method.upper()} {shown(operation.path)}"
+        if name is None:
+            yield contract.problem(
+                operation.pointer,
+                f"{where} has no operationId.",
+                "Give it one, such as getTodos: hosts call the operation by it.",
+            )
+        elif not isinstance(name, str):
+            continue
+        elif not OPERATION_ID.fullmatch(name):
+            yield contract.problem(
+                f"{operation.pointer}/operationId",
+                f"The operationId {shown(name)} cannot be a function's name.",
+                "Write 1 to 64 of the letters a-z and A-Z, digits, _ and -.",
+            )
+        elif name in first:
+            yield contract.problem(
+                f"{operation.pointer}/operationId",
+                f"{where} has the operationId {shown(name)}, which {first[name]} has already.",
+                "Give each operation an operationId of its own.",
+            )
+        else:
+            first[name] = where
+
+
+@rule(
+    "S04",
+    "contract",
+    ERROR,
+    ("plugin", "actions"),
+    "path parameters are required; each operation and each parameter is described",
+    "OAS",
+    "GS",
+)
+def descriptions(plugin: Plugin) -> Iterator[Problem]:
+    """A missing description is only a warning.
+
+    A parameter with neither schema nor content is no OpenAPI, which is S01's.
+    """
+    contract = plugin.contract or Document("")
+    for part in all_parameters(contract):
+        required = part.value.get("required")
+        if part.value.get("in") == "path" and required is not True:
+            yield contract.problem(
+                part.pointer if required is None else f"{part.pointer}/required",
+                f"The path parameter {shown(part.value.get('name'))} is not required.",
+                "Write `required: true`: without it there would be another path.",
+            )
+    for operation in operations(contract):
+        if not any(_has_text(operation.value, key) for key in ("summary", "description")):
+            yield _warning(
+                contract,
+                operation.pointer,
+                f"{shown(operation.name)} has neither a summary nor a description.",
+                "Say in a sentence what it does: the model chooses by it.",
+            )
+    for part in all_parameters(contract):
+        if part.value and not _has_text(part.value, "description"):
+            yield _warning(
+                contract,
+                part.pointer,
+                f"The parameter {shown(part.value.get('name'))} has no description.",
+                "Say in a sentence what the model is to put there.",
+            )
+
+
+@rule(
+    "S05",
+    "contract",
+    WARNING,
+    ("plugin", "actions"),
+    "object schemas list their properties, and answers declare their content",
+    "editor",
+)
+def properties(plugin: Plugin) -> Iterator[Problem]:
+    """Of request bodies and of answers that report success."""
+    contract = plugin.contract or Document("")
+    seen: set[int] = set()
+    for operation in operations(contract):
+        for part in exchanged(operation):
+            for schema in media_schemas(contract, part, seen):
+                if _lists_nothing(schema.value):
+                    yield contract.problem(
+                        schema.pointer,
+                        "This object schema lists no properties: nothing says what is in it.",
+                        "List them under `properties`, or describe the values of all keys under "
+                        "`additionalProperties`.",
+                    )
+        yield from _answers_without_content(contract, operation)
+
+
+def _answers_without_content(contract: Document, operation: Operation) -> Iterator[Problem]:
+    for status in ("200", "201", "202"):
+        answer = operation.responses.get(status)
+        if answer is None or operation.method not in ANSWERING or "content" in answer.value:
+            continue
+        if answer.value or not _given_by_reference(operation, status):
+            yield contract.problem(
+                answer.pointer,
+                f"The answer {status} of {shown(operation.name)} declares no content.",
+                "Say under `content` what comes back, or answer 204.",
+            )
+
+
+def _given_by_reference(operation: Operation, status: str) -> bool:
+    written = operation.value.get("responses", {}).get(status)
+    return isinstance(written, dict) and "$ref" in written
+
+
+def _lists_nothing(schema: Mapping[str, Any]) -> bool:
+    kind = schema.get("type")
+    if kind != "object" and not (isinstance(kind, list) and "object" in kind):
+        return False
+    return not any(
+        isinstance(schema.get(key), dict | list)
+        for key in ("properties", "additionalProperties", "patternProperties", *COMPOSED)
+    )
+
+
+def _has_text(holder: Mapping[str, Any], key: str) -> bool:
+    text = holder.get(key)
+    return isinstance(text, str) and bool(text.strip())
+
+
+def _warning(contract: Document, pointer: str, message: str, repair: str) -> Problem:
+    return Problem(message, repair, contract.place(pointer), WARNING)

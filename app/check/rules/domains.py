@@ -1,0 +1,244 @@
+"""Domains: everything that a plugin names belongs to the domain that it is served from."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
+
+from ..contract import escape
+from ..domains import choose_server, filled, host_of, is_under, registrable, server_url
+from ..plugin import Document, Plugin
+from ..report import Problem
+from ..rule import ERROR, WARNING, rule
+from ..served import auth_of, is_at_home, is_left_over, root_of, written
+from ..words import printable, shown
+
+OAUTH_URLS = ("client_url", "authorization_url")
+FLOWS = ("authorizationCode", "implicit", "password", "clientCredentials", "deviceAuthorization")
+FLOW_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
+
+# The providers that GPT Actions except, by the domains of their sign-in.
+EXCEPTED = (
+    *("google.com", "googleapis.com"),
+    *("microsoft.com", "microsoftonline.com", "live.com"),
+    *("adobe.com", "adobelogin.com"),
+)
+
+
+class Address(NamedTuple):
+    """A URL's host, and where it stands."""
+
+    document: Document
+    pointer: str
+    name: str
+    host: str
+
+
+@rule(
+    "D02",
+    "live",
+    ERROR,
+    ("plugin",),
+    "the manifest redirects only to a sub-domain, or from www. to the bare name",
+    "PR",
+)
+def manifest_redirects(plugin: Plugin) -> Iterator[Problem]:
+    for exchange in plugin.seen("manifest"):
+        for hop in exchange.hops:
+            if hop.refused:
+                yield Problem(
+                    f"The redirect from {shown(hop.source, 200)} to {shown(hop.target, 200)}"
+                    f" is not followed: {printable(hop.refused, 200)}.",
+                    "Serve the manifest itself there, or redirect to a sub-domain.",
+                    exchange.place,
+                )
+
+
+@rule(
+    "D03", "manifest", ERROR, ("plugin",), "api.url is on the root domain or below it", "PR", "VA"
+)
+def contract_host(plugin: Plugin) -> Iterator[Problem]:
+    for address in _address(plugin, "api", "url"):
+        if not is_under(address.host, root_of(plugin)):
+            yield address.document.problem(
+                address.pointer,
+                f"api.url is on {shown(address.host)}, not on {root_of(plugin)} or below it.",
+                f"Serve the contract from {root_of(plugin)} or a sub-domain of it.",
+            )
+
+
+@rule(
+    "D04",
+    "manifest",
+    ERROR,
+    ("plugin",),
+    "legal_info_url is on the plugin's own domain",
+    "PR",
+    "VA",
+)
+def legal_host(plugin: Plugin) -> Iterator[Problem]:
+    text, manifest = written(plugin, "legal_info_url"), plugin.manifest or Document("")
+    domain = registrable(root_of(plugin))
+    if text is None or is_at_home(plugin) or not domain:
+        return
+    host = host_of(text)
+    if host is None:
+        message = f"legal_info_url is {shown(text)}, not an absolute http or https URL."
+    elif is_left_over(plugin, host) or registrable(host) == domain:
+        return
+    else:
+        message = f"legal_info_url is on {shown(registrable(host))}, not on {domain}."
+    repair = f"Write the address of a page on {domain} or a sub-domain of it."
+    yield manifest.problem("/legal_info_url", message, repair)
+
+
+@rule(
+    "D05",
+    "manifest",
+    WARNING,
+    ("plugin",),
+    "contact_email is on the plugin's own domain",
+    "PR",
+    "VA",
+)
+def contact_domain(plugin: Plugin) -> Iterator[Problem]:
+    text, manifest = written(plugin, "contact_email"), plugin.manifest or Document("")
+    domain = registrable(root_of(plugin))
+    if text is None or is_at_home(plugin) or not domain:
+        return
+    name, _, mail_domain = text.rpartition("@")
+    host = host_of(f"https://{mail_domain}") if name else None
+    if host is None:
+        message = f"contact_email is {shown(text)}, which is no e-mail address."
+    elif is_left_over(plugin, host) or registrable(host) == domain:
+        return
+    else:
+        message = (
+            f"contact_email is at {shown(registrable(host))}, not at {domain}:"
+            " the installer's text says it should be, a well-known validator refuses it."
+        )
+    yield manifest.problem("/contact_email", message, f"Write an e-mail address at {domain}.")
+
+
+@rule(
+    "D06",
+    "contract",
+    WARNING,
+    ("plugin",),
+    "servers[0] is on the root domain or below it, and is the one that every reader takes",
+    "PR",
+)
+def server_choice(plugin: Plugin) -> Iterator[Problem]:
+    contract, root = plugin.contract, root_of(plugin)
+    if contract is None or is_at_home(plugin) or not root:
+        return
+    base = _contract_url(plugin, contract)
+    # M07 tells of an example's address.
+    if is_left_over(plugin, _first_host(plugin, contract, base) or ""):
+        return
+    if warning := choose_server(contract, base, root, plugin).warning:
+        repair = (
+            f"Write the API's address first in servers, on {root} itself or a sub-domain of it."
+        )
+        yield contract.problem("/servers", warning, repair)
+
+
+@rule("D07", "live", WARNING, ("plugin",), "neither the contract nor the API redirects", "PR")
+def other_redirects(plugin: Plugin) -> Iterator[Problem]:
+    told = set()
+    for exchange in (*plugin.seen("contract"), *plugin.seen("probe")):
+        for hop in exchange.hops:
+            if hop.source not in told:
+                told.add(hop.source)
+                yield Problem(
+                    f"{shown(hop.source, 200)} redirects to {shown(hop.target, 200)}.",
+                    "Name the final address, and answer there.",
+                    exchange.place,
+                )
+
+
+@rule("D08", "manifest", ERROR, ("plugin",), "the OAuth URLs share the API's domain", "AU", "PR")
+def oauth_domains(plugin: Plugin) -> Iterator[Problem]:
+    if auth_of(plugin).get("type") != "oauth":
+        return
+    domain = registrable(root_of(plugin))
+    for name in OAUTH_URLS:
+        for address in _address(plugin, "auth", name):
+            if domain and registrable(address.host) != domain:
+                yield _foreign(address, domain)
+
+
+@rule(
+    "D09",
+    "contract",
+    ERROR,
+    ("actions",),
+    "every OAuth URL is on the API's domain; Google, Microsoft and Adobe are excepted",
+    "AC",
+)
+def actions_oauth_domains(plugin: Plugin) -> Iterator[Problem]:
+    contract = plugin.contract
+    if contract is None or is_at_home(plugin):
+        return
+    base = _contract_url(plugin, contract)
+    api = _first_host(plugin, contract, base) or host_of(base)
+    if api is None:
+        return
+    for address in (*_manifest_oauth(plugin), *_contract_oauth(plugin, contract)):
+        excepted = any(is_under(address.host, domain) for domain in EXCEPTED)
+        if not excepted and registrable(address.host) != registrable(api):
+            yield _foreign(address, registrable(api))
+
+
+def _foreign(address: Address, domain: str) -> Problem:
+    return address.document.problem(
+        address.pointer,
+        f"{address.name} is on {shown(registrable(address.host))}, the API on {domain}.",
+        f"Serve it from {domain} or a sub-domain of it.",
+    )
+
+
+def _address(plugin: Plugin, *keys: str) -> Iterator[Address]:
+    """The manifest's URL under those keys, when it is for the domain rules to judge."""
+    text = written(plugin, *keys)
+    host = host_of(text) if text is not None else None
+    if plugin.manifest is None or host is None or is_at_home(plugin) or not root_of(plugin):
+        return
+    if not is_left_over(plugin, host):
+        yield Address(plugin.manifest, f"/{'/'.join(keys)}", ".".join(keys), host)
+
+
+def _manifest_oauth(plugin: Plugin) -> Iterator[Address]:
+    if auth_of(plugin).get("type") == "oauth":
+        for name in OAUTH_URLS:
+            yield from _address(plugin, "auth", name)
+
+
+def _contract_oauth(plugin: Plugin, contract: Document) -> Iterator[Address]:
+    components = _object(contract.top.get("components"))
+    for scheme, value in _object(components.get("securitySchemes")).items():
+        flows = _object(_object(value).get("flows"))
+        for flow, name in product(FLOWS, FLOW_URLS):
+            text = _object(flows.get(flow)).get(name)
+            host = host_of(filled(plugin, text)) if isinstance(text, str) else None
+            if isinstance(scheme, str) and host is not None and not is_left_over(plugin, host):
+                pointer = f"/components/securitySchemes/{escape(scheme)}/flows/{flow}/{name}"
+                yield Address(contract, pointer, name, host)
+
+
+def _first_host(plugin: Plugin, contract: Document, base: str) -> str | None:
+    """The host of servers[0], which most readers take."""
+    listed = contract.top.get("servers")
+    first = server_url(listed[0], base, plugin) if isinstance(listed, list) and listed else None
+    return host_of(first) if first is not None else None
+
+
+def _contract_url(plugin: Plugin, contract: Document) -> str:
+    """Where the contract is served."""
+    if host_of(contract.name) is not None:
+        return contract.name
+    named = written(plugin, "api", "url")
+    return named if named and host_of(named) else f"{plugin.origin}/{contract.name}"
+
+
+def _object(value: Any) -> Mapping[Any, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,221 @@
+"""The contract is OpenAPI: its schema, its references and its path templates hold."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..contract import REFERENCES_FOLLOWED, Operation, escape, lookup, operations
+from ..openapi_schema import Defect, Unbounded, defects, found
+from ..openapi_validators import VERSIONS
+from ..openapi_words import worded
+from ..plugin import Document, Plugin
+from ..report import Place, Problem
+from ..rule import ERROR, rule
+from ..walk import anchors, references
+from ..words import printable, shown
+
+VERSION = re.compile(r"(3\.[0-9]{1,3})\.[0-9]{1,3}(-.*)?", re.DOTALL)
+TEMPLATE = re.compile(r"\{([^{}]*)\}")
+
+# What another rule says: T05 of time, T01 of TLS.
+TROUBLE_OF_OTHERS = ("timeout", "tls")
+
+# What S02 says of fields that OpenAPI requires too.
+SAID_BY_S02: Mapping[tuple[str | int, ...], tuple[str, ...]] = {
+    (): ("info", "paths", "components", "webhooks"),
+    ("info",): ("title", "version"),
+}
+
+
+@rule(
+    "S01",
+    "plugin",
+    ERROR,
+    ("plugin", "actions"),
+    "the contract is valid OpenAPI 3.x, in YAML or JSON",
+    "OAS",
+    "measured",
+)
+def valid_openapi(plugin: Plugin) -> Iterator[Problem]:
+    """Held against OpenAPI's own JSON Schemas; what S02 and S04 say is left to them."""
+    contract = plugin.contract
+    if contract is None or contract.unreadable:
+        yield from _not_read(plugin)
+    elif not isinstance(contract.value, dict):
+        yield contract.problem(
+            "",
+            f"The contract is {shown(contract.value)}, not an object.",
+            'Write an OpenAPI document: an object with "openapi", "info", "servers" and "paths".',
+        )
+    elif (problem := _version_problem(contract)) is not None:
+        yield problem
+    else:
+        yield from _schema_problems(contract)
+        yield from _reference_problems(contract)
+        yield from _template_problems(contract)
+
+
+def _not_read(plugin: Plugin) -> Iterator[Problem]:
+    contract, asked = plugin.contract, plugin.seen("contract")[-1:]
+    if asked and asked[0].status not in (None, 200):
+        yield Problem(
+            f"The contract's address answered {asked[0].status}, not 200.",
+            "Serve the contract there, to everybody and without a redirect.",
+            asked[0].place,
+        )
+    elif asked and asked[0].trouble is not None:
+        if asked[0].trouble not in TROUBLE_OF_OTHERS:
+            yield Problem(
+                f"The contract could not be fetched: {asked[0].failure or asked[0].trouble}",
+                "Let api.url be where the contract is served, whole and to everybody.",
+                asked[0].place,
+            )
+    elif contract is not None and contract.unreadable is not None:
+        unreadable = contract.unreadable
+        place = Place(contract.name, "", unreadable.line, unreadable.column)
+        yield Problem(unreadable.message, unreadable.repair, place)
+    elif not plugin.exchanges:
+        yield Problem(
+            "There is no contract.",
+            "Describe the API in an OpenAPI document, openapi.yaml or openapi.json, "
+            "and let the manifest's api.url name it.",
+        )
+
+
+def _version_problem(contract: Document) -> Problem | None:
+    """None when the contract says that it is of a version that has a schema here."""
+    version = contract.top.get("openapi")
+    write = 'Write `openapi: "3.1.0"`'
+    if isinstance(version, str) and (match := VERSION.fullmatch(version)):
+        if match[1] in VERSIONS:
+            return None
+        return contract.problem(
+            "/openapi",
+            f"OpenAPI {shown(version)} is not known.",
+            f"{write}, or another 3.0.x, 3.1.x or 3.2.x.",
+        )
+    if "swagger" in contract.top:
+        return contract.problem(
+            "/swagger",
+            f"This is Swagger {shown(contract.top['swagger'])}, which hosts do not read.",
+            "Convert it to OpenAPI 3.x; https://converter.swagger.io does so.",
+        )
+    if "openapi" not in contract.top:
+        return contract.problem(
+            "",
+            "The contract does not say which OpenAPI version it is.",
+            f"{write} (or the version that you use) at its top.",
+        )
+    return contract.problem(
+        "/openapi",
+        f'"openapi" is {shown(version)}; it must be a version in three parts, as a string.',
+        f"{write} or another 3.x version, in quotation marks.",
+    )
+
+
+def _schema_problems(contract: Document) -> Iterator[Problem]:
+    try:
+        for defect in defects(contract.top, str(contract.top["openapi"])[:3]):
+            if not _said_elsewhere(defect, contract.top):
+                pointer = "".join(f"/{escape(str(token))}" for token in defect.path)
+                yield contract.problem(pointer, *worded(defect, contract.top))
+    except Unbounded as problem:
+        yield contract.problem(
+            "", f"The contract {problem}.", "Make it smaller: no host reads one like it."
+        )
+
+
+def _said_elsewhere(defect: Defect, document: Mapping[str, Any]) -> bool:
+    """Whether S02 says it, or, of a path parameter that is not required, S04."""
+    if defect.keyword == "required" and defect.wanted != ("required",):
+        return any(name in SAID_BY_S02.get(defect.path, ()) for name in defect.wanted)
+    if defect.path[-1:] == ("required",):
+        parameter = found(document, defect.path[:-1])
+    elif defect.keyword == "required":
+        parameter = found(document, defect.path)
+    else:
+        return False
+    return isinstance(parameter, dict) and parameter.get("in") == "path" and "name" in parameter
+
+
+def _reference_problems(contract: Document) -> Iterator[Problem]:
+    """Local references that lead nowhere; those to other documents are S06's."""
+    named: set[str] | None = None
+    broken: dict[str, str | None] = {}
+    for reference in references(contract.value):
+        target = reference.target
+        if reference.remote:
+            continue
+        if target not in broken:
+            if not target.startswith(("#/", "##")) and target != "#":
+                named = anchors(contract.value) if named is None else named
+                broken[target] = None if target[1:] in named else "leads nowhere"
+            else:
+                broken[target] = _broken(contract, target)
+        if broken[target] is not None:
+            yield contract.problem(
+                f"{reference.pointer}/$ref",
+                f"The $ref {shown(target)} {broken[target]}.",
+                "Name something that the contract has, such as #/components/schemas/NAME, "
+                "or write the thing itself there.",
+            )
+
+
+def _broken(contract: Document, target: str) -> str | None:
+    for _ in range(REFERENCES_FOLLOWED):
+        value = lookup(contract, target)
+        if value is None:
+            return "leads nowhere"
+        following = value.get("$ref") if isinstance(value, dict) else None
+        if not isinstance(following, str) or not following.startswith("#/"):
+            return None
+        target = following
+    return "leads round in a circle"
+
+
+def _template_problems(contract: Document) -> Iterator[Problem]:
+    yield from _same_templates(contract)
+    reported: set[str] = set()
+    for operation in operations(contract):
+        if any(not part.value for part in operation.parameters):
+            continue  # a reference that leads nowhere, which is said already
+        for pointer, message, repair in _mismatches(operation):
+            if pointer not in reported:
+                reported.add(pointer)
+                yield contract.problem(pointer, message, repair)
+
+
+def _same_templates(contract: Document) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    paths = contract.top.get("paths")
+    for path in map(str, paths if isinstance(paths, dict) else ()):
+        shape = TEMPLATE.sub("{}", path)
+        if shape in first:
+            yield contract.problem(
+                f"/paths/{escape(path)}",
+                f"The paths {shown(first[shape])} and {shown(path)} differ in the parameter's name "
+                "only, so that no request tells them apart.",
+                "Put the operations of both under one of them.",
+            )
+        first.setdefault(shape, path)
+
+
+def _mismatches(operation: Operation) -> Iterator[tuple[str, str, str]]:
+    named = set(TEMPLATE.findall(operation.path))
+    declared = {
+        str(part.value.get("name")): part.pointer
+        for part in operation.parameters
+        if part.value.get("in") == "path"
+    }
+    for name in sorted(named - declared.keys()):
+        yield (
+            operation.pointer,
+            f"{shown(operation.name)} does not declare the path's parameter {shown(name)}.",
+            f"Add a parameter with the name {shown(name)}, `in: path` and `required: true`.",
+        )
+    for name in sorted(declared.keys() - named):
+        yield (
+            declared[name],
+            f"The path {shown(operation.path)} has no parameter {shown(name)}.",
+            f"Write {{{printable(name)}}} into the path, or say `in: query`.",
+        )

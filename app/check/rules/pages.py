@@ -1,0 +1,122 @@
+"""The logo and the legal page: what the manifest points at."""
+
+from collections.abc import Iterator
+from struct import unpack
+
+from ..domains import host_of
+from ..pictures import Picture, measure
+from ..plugin import Document, Exchange, Plugin
+from ..report import Place, Problem
+from ..rule import ERROR, WARNING, rule
+from ..served import is_at_home, written
+from ..words import printable, shown
+
+SIDE = 512
+
+REPAIR = f"Give it a PNG of {SIDE} by {SIDE} pixels."
+
+
+@rule("M08", "manifest", ERROR, ("plugin",), "logo_url is an image of 512 by 512, no GIF", "GS")
+def logo(plugin: Plugin) -> Iterator[Problem]:
+    url = written(plugin, "logo_url")
+    if url is None:
+        return
+    manifest = plugin.manifest or Document("")
+    if host_of(url) is None:
+        yield manifest.problem(
+            "/logo_url",
+            f"logo_url is {shown(url)}, not an absolute http or https URL.",
+            "Write the logo's whole address: https://, the host and the path.",
+        )
+        return
+    asked = plugin.seen("logo")
+    if bad := next((problem for each in asked for problem in _answer(each)), None):
+        yield bad
+    elif plugin.logo is not None:
+        yield from _picture(plugin.logo, manifest.place("/logo_url"))
+    elif not asked and not plugin.exchanges and host_of(url) == host_of(plugin.origin):
+        yield manifest.problem(
+            "/logo_url", f"There is no file for {shown(url)}.", f"Add it. {REPAIR}"
+        )
+
+
+def _answer(exchange: Exchange) -> Iterator[Problem]:
+    if exchange.trouble:
+        why = printable(exchange.failure or exchange.trouble, 200).rstrip(".")
+        yield Problem(f"The logo could not be fetched: {why}.", REPAIR, exchange.place)
+    elif exchange.status != 200:
+        yield Problem(
+            f"The logo was answered with status {exchange.status}.",
+            "Answer it with 200, without a credential.",
+            exchange.place,
+        )
+    elif not exchange.content_type.startswith("image/"):
+        yield Problem(
+            f"The logo's content type is {shown(exchange.content_type)}, not an image's.",
+            "Answer it as image/png.",
+            exchange.place,
+        )
+
+
+def _picture(content: bytes, place: Place) -> Iterator[Problem]:
+    if content.startswith((b"GIF87a", b"GIF89a")):
+        yield Problem("The logo is a GIF, which the installer refused.", REPAIR, place)
+    elif picture := measure(content) or _webp(content):
+        if (picture.width, picture.height) != (SIDE, SIDE):
+            yield Problem(
+                f"The logo is {picture.width} by {picture.height} pixels, not {SIDE} by {SIDE}.",
+                REPAIR,
+                place,
+                WARNING,
+            )
+    elif not _is_svg(content):
+        yield Problem("The logo is not an image that can be read.", REPAIR, place)
+
+
+def _webp(content: bytes) -> Picture | None:
+    """The measures of a WebP, after https://developers.google.com/speed/webp/docs/riff_container."""
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or len(content) < 30:
+        return None
+    match content[12:16]:
+        case b"VP8X":
+            width, height = (int.from_bytes(content[at : at + 3], "little") for at in (24, 27))
+            return Picture("WebP", width + 1, height + 1)
+        case b"VP8L":
+            bits = int.from_bytes(content[21:25], "little")
+            return Picture("WebP", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+        case b"VP8 ":
+            width, height = unpack("<HH", content[26:30])
+            return Picture("WebP", width & 0x3FFF, height & 0x3FFF)
+    return None
+
+
+def _is_svg(content: bytes) -> bool:
+    start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    opens = start.startswith((b"<?xml", b"<!--", b"<!DOCTYPE svg", b"<svg"))
+    return opens and b"<svg" in start and b"<html" not in start
+
+
+@rule(
+    "G06",
+    "manifest",
+    ERROR,
+    ("actions",),
+    "a public GPT needs the https address of a privacy policy: legal_info_url",
+    "AG",
+)
+def legal_page(plugin: Plugin) -> Iterator[Problem]:
+    manifest, asked = plugin.manifest or Document(""), plugin.seen("legal")
+    text, url = manifest.text("legal_info_url") or "", written(plugin, "legal_info_url")
+    repair = "Write the https address of a page that says what the API does with people's data."
+    if is_at_home(plugin):
+        return
+    if not text.strip():
+        pointer = "/legal_info_url" if "legal_info_url" in manifest.top else ""
+        yield manifest.problem(pointer, "legal_info_url is missing.", repair)
+    elif url is not None and not (host_of(url) and url.lower().startswith("https:")):
+        message = f"legal_info_url is {shown(url)}, not an https URL."
+        yield manifest.problem("/legal_info_url", message, repair)
+    elif bad := next((each for each in asked if each.trouble or each.status != 200), None):
+        why = printable(bad.failure or bad.trouble or f"status {bad.status}", 200).rstrip(".")
+        repair = "Answer the page with 200, to everybody."
+        yield Problem(f"The legal page could not be fetched: {why}.", repair, bad.place)

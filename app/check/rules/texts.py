@@ -1,0 +1,93 @@
+"""The manifest's names and descriptions: how long, and of what."""
+
+from collections.abc import Iterator
+
+from ..plugin import Document, Plugin
+from ..report import Level, Problem
+from ..rule import ERROR, WARNING, rule
+from ..served import written
+from ..words import shown
+
+
+@rule(
+    "L01",
+    "manifest",
+    ERROR,
+    ("plugin",),
+    "name_for_model has at most 50 characters",
+    "GS",
+    "TS",
+    "VA",
+)
+def name_for_model_length(plugin: Plugin) -> Iterator[Problem]:
+    return _too_long(plugin, "name_for_model", (50, ERROR))
+
+
+@rule("L02", "manifest", ERROR, ("plugin",), "name_for_model is letters and digits", "GS", "EX")
+def name_for_model_characters(plugin: Plugin) -> Iterator[Problem]:
+    name = written(plugin, "name_for_model")
+    if name is None or (name.isascii() and name.isalnum()):
+        return
+    harmless = all(character.isalnum() or character in "_-" for character in name)
+    problem = _manifest(plugin).problem(
+        "/name_for_model",
+        f"name_for_model is {shown(name)}, which is not only letters and digits.",
+        "Write a name of the letters A to Z and digits, without spaces.",
+    )
+    yield Problem(problem.message, problem.repair, problem.place, WARNING if harmless else ERROR)
+
+
+@rule(
+    "L03",
+    "manifest",
+    ERROR,
+    ("plugin",),
+    "name_for_human has at most 20 characters; more than 50 were always refused",
+    "GS",
+    "VA",
+    "TS",
+)
+def name_for_human_length(plugin: Plugin) -> Iterator[Problem]:
+    return _too_long(plugin, "name_for_human", (50, ERROR), (20, WARNING))
+
+
+@rule(
+    "L04",
+    "manifest",
+    ERROR,
+    ("plugin",),
+    "description_for_human has at most 100 characters; more than 120 were always refused",
+    "GS",
+    "TS",
+    "VA",
+)
+def description_for_human_length(plugin: Plugin) -> Iterator[Problem]:
+    return _too_long(plugin, "description_for_human", (120, ERROR), (100, WARNING))
+
+
+@rule(
+    "L05",
+    "manifest",
+    ERROR,
+    ("plugin",),
+    "description_for_model has at most 8,000 characters",
+    "GS",
+    "TS",
+)
+def description_for_model_length(plugin: Plugin) -> Iterator[Problem]:
+    return _too_long(plugin, "description_for_model", (8000, ERROR))
+
+
+def _too_long(plugin: Plugin, key: str, *limits: tuple[int, Level]) -> Iterator[Problem]:
+    """The first limit that the text exceeds, in characters (code points), the hardest first."""
+    text = written(plugin, key) or ""
+    for limit, level in limits:
+        if len(text) > limit:
+            message = f"{key} has {len(text):,} characters, more than {limit:,}."
+            repair = f"Write at most {limits[-1][0]:,} characters."
+            yield Problem(message, repair, _manifest(plugin).place(f"/{key}"), level)
+            return
+
+
+def _manifest(plugin: Plugin) -> Document:
+    return plugin.manifest or Document("")

@@ -1,0 +1,101 @@
+"""What a host does not wait for, or does not take: late and long answers."""
+
+from collections.abc import Iterator
+
+from ..contract import operations
+from ..plugin import Exchange, Plugin
+from ..report import Problem
+from ..rule import ERROR, WARNING, rule
+from ..words import shown
+
+DOCUMENT_SECONDS = 15
+CALL_SECONDS = 45
+ANSWER_CHARACTERS = 100_000
+
+# In the sentence of an exchange for which the check had no time left.
+OUT_OF_TIME = "for the whole check"
+
+
+@rule("T05", "live", ERROR, ("plugin",), "manifest and contract arrive within 15 s", "PR")
+def documents_in_time(plugin: Plugin) -> Iterator[Problem]:
+    for each in (*plugin.seen("manifest"), *plugin.seen("contract")):
+        if _is_late(each, DOCUMENT_SECONDS):
+            yield Problem(
+                f"The {each.purpose} had not arrived after {_seconds(each)}; hosts wait "
+                f"{DOCUMENT_SECONDS} s.",
+                "Answer at once: keep the document in memory, and wake the server before.",
+                each.place,
+            )
+
+
+@rule("T06", "live", ERROR, ("plugin", "actions"), "a call takes at most 45 s", "PR", "AC")
+def calls_in_time(plugin: Plugin) -> Iterator[Problem]:
+    """This check waits for less than 45 s: a call that has no answer by then is reported too."""
+    for each in plugin.seen("probe"):
+        if _is_late(each, CALL_SECONDS):
+            yield Problem(
+                f"{shown(each.subject)} had not answered after {_seconds(each)}; hosts stop "
+                f"waiting at {CALL_SECONDS} s.",
+                "Answer sooner: with fewer entries, or with what is there already.",
+                each.place,
+            )
+
+
+def _is_late(exchange: Exchange, seconds: int) -> bool:
+    """Not where the check itself ran out of time, which says nothing about this answer."""
+    if exchange.trouble == "timeout":
+        return OUT_OF_TIME not in (exchange.failure or "")
+    return exchange.seconds > seconds
+
+
+def _seconds(exchange: Exchange) -> str:
+    return f"{exchange.seconds:.1f} s"
+
+
+@rule("T07", "plugin", WARNING, ("plugin", "actions"), "a busy answer says Retry-After", "PR", "AC")
+def says_when_to_retry(plugin: Plugin) -> Iterator[Problem]:
+    """Hosts back off after several 429 or 500: they are told for how long, or they guess."""
+    repair = "Send Retry-After with the seconds to wait"
+    for each in plugin.exchanges:
+        if each.status in (429, 503) and "retry-after" not in each.headers:
+            yield Problem(
+                f"{shown(each.url)} answered {each.status} without Retry-After.",
+                f"{repair}.",
+                each.place,
+            )
+    if plugin.contract is None:
+        return
+    for operation in operations(plugin.contract):
+        declared = operation.responses.get("429")
+        if declared is None or _declares_retry_after(declared.value.get("headers")):
+            continue
+        yield plugin.contract.problem(
+            declared.pointer,
+            f"{shown(operation.name)} declares a 429 answer without Retry-After.",
+            f"{repair}, and declare it under the answer's headers.",
+        )
+
+
+def _declares_retry_after(headers: object) -> bool:
+    return isinstance(headers, dict) and any(str(name).lower() == "retry-after" for name in headers)
+
+
+@rule(
+    "L10",
+    "live",
+    ERROR,
+    ("plugin", "actions"),
+    "an answer has fewer than 100,000 characters",
+    "GS",
+    "AC",
+)
+def short_answers(plugin: Plugin) -> Iterator[Problem]:
+    for each in plugin.seen("probe"):
+        characters = len(each.body.decode("utf-8", "replace"))
+        if each.trouble == "size" or characters >= ANSWER_CHARACTERS:
+            yield Problem(
+                f"{shown(each.subject)} answered with {max(characters, ANSWER_CHARACTERS):,} "
+                "characters or more; hosts take fewer than 100,000.",
+                "Answer with fewer entries: a limit, pages, or shorter texts.",
+                each.place,
+            )

@@ -1,0 +1,159 @@
+"""How the plugin is reached: over TLS, or on localhost, where a browser asks first."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from ..domains import choose_server, host_of, is_local
+from ..plugin import Document, Exchange, Plugin
+from ..report import Place, Problem
+from ..rule import ERROR, NOTE, WARNING, rule
+from ..served import is_at_home, root_of, written
+from ..words import printable, shown
+
+HTTPS_PORT = 443
+TLS_VERSIONS = ("TLSv1.2", "TLSv1.3")
+FAILURE_SHOWN = 200
+
+# Pages that a browser shows; the host itself calls none of them.
+FOR_PEOPLE = ("legal", "authorization")
+
+ADDRESSES = (
+    ("api", "url"),
+    ("logo_url",),
+    ("auth", "client_url"),
+    ("auth", "authorization_url"),
+)
+
+
+@rule(
+    "T01",
+    "plugin",
+    ERROR,
+    ("plugin", "actions", "mcp"),
+    "a public host answers over HTTPS on port 443, with TLS 1.2 or later and a trusted certificate",
+    "PR",
+    "AC",
+    "SE",
+)
+def secure(plugin: Plugin) -> Iterator[Problem]:
+    """The origin itself, and every host that was asked; T02 has the addresses in the documents."""
+    host = host_of(plugin.origin)
+    if host is None or is_local(host):
+        return
+    if _is_plain(plugin.origin):
+        yield Problem(
+            f"{shown(plugin.origin)} is served over plain http.",
+            "Serve it over https on port 443, with a certificate of a public authority.",
+            Place(plugin.origin),
+        )
+    elif (port := urlsplit(plugin.origin).port or HTTPS_PORT) != HTTPS_PORT:
+        yield Problem(
+            f"{shown(plugin.origin)} is served on port {port}.",
+            "Serve it on port 443, and leave the port out of the address.",
+            Place(plugin.origin),
+        )
+    said: set[str] = set()
+    for exchange in plugin.exchanges:
+        problem = _insecure(exchange)
+        if problem is not None and problem.message not in said:
+            said.add(problem.message)
+            yield problem
+
+
+def _insecure(exchange: Exchange) -> Problem | None:
+    host = host_of(exchange.url)
+    if host is None or is_local(host) or exchange.purpose in FOR_PEOPLE:
+        return None
+    tls = exchange.tls
+    if tls is not None and tls.failure is not None:
+        wrong = printable(tls.failure, FAILURE_SHOWN)
+    elif tls is not None and tls.version is not None and tls.version not in TLS_VERSIONS:
+        wrong = f"{shown(host)} speaks no TLS later than {shown(tls.version)}."
+    elif exchange.trouble == "tls":
+        wrong = printable(exchange.failure or f"{shown(host)} refused TLS.", FAILURE_SHOWN)
+    else:
+        return None
+    return Problem(
+        wrong,
+        "Serve it over TLS 1.2 and 1.3, with a valid certificate of a public authority and its "
+        "whole chain.",
+        exchange.place,
+    )
+
+
+@rule("T02", "plugin", ERROR, ("plugin",), "plain http is for localhost only", "GS")
+def encrypted(plugin: Plugin) -> Iterator[Problem]:
+    """Addresses in the documents, of the servers only the one that is called.
+
+    Where the plugin's own origin is plain http, its addresses are T01's.
+    """
+    for document, pointer, address in _addresses(plugin):
+        host = host_of(address)
+        if host is None or is_local(host) or not _is_plain(address):
+            continue
+        if not (_is_plain(plugin.origin) and host == host_of(plugin.origin)):
+            yield document.problem(
+                pointer,
+                f"{shown(address)} is plain http, which is for localhost only.",
+                "Serve it over https, and write https:// here.",
+            )
+
+
+def _addresses(plugin: Plugin) -> Iterator[tuple[Document, str, str]]:
+    manifest, contract = plugin.manifest, plugin.contract
+    if manifest is not None:
+        for keys in ADDRESSES:
+            if address := written(plugin, *keys):
+                yield manifest, "".join(f"/{key}" for key in keys), address
+    if contract is not None:
+        server = choose_server(contract, contract.name, root_of(plugin), plugin)
+        if server.index is not None:
+            yield contract, f"/servers/{server.index}/url", server.url
+
+
+def _is_plain(address: str) -> bool:
+    return address[:7].lower() == "http://"
+
+
+@rule("T04", "live", WARNING, ("plugin",), "localhost lets the chat's pages call it", "EX", "QS")
+def open_to_the_chat(plugin: Plugin) -> Iterator[Problem]:
+    """The CORS answers to both chat origins, and Chrome's private-network preflight."""
+    if not is_at_home(plugin):
+        return
+    answered = [each for each in plugin.seen("preflight") if each.status is not None]
+    for each in answered:
+        allowed = each.headers.get("access-control-allow-origin")
+        if allowed not in ("*", each.subject) or not _succeeded(each):
+            yield Problem(
+                f"A page of {each.subject} may not call this plugin: its preflight was answered "
+                f"{each.status}, with Access-Control-Allow-Origin {shown(allowed)}.",
+                f"Answer OPTIONS with 204 and Access-Control-Allow-Origin: {each.subject}.",
+                each.place,
+            )
+    private = [
+        each
+        for each in answered
+        if each.headers.get("access-control-allow-private-network", "").lower() != "true"
+    ]
+    if private:
+        yield Problem(
+            "Chrome asks whether a public page may call this machine, and was not told so.",
+            "Answer the preflight with Access-Control-Allow-Private-Network: true as well.",
+            private[0].place,
+        )
+
+
+@rule("T13", "plugin", NOTE, ("actions", "mcp"), "localhost is out of a host's reach", "AC", "SE")
+def reachable(plugin: Plugin) -> Iterator[Problem]:
+    """GPT Actions and MCP are called by OpenAI's servers; the plugin installer was a browser."""
+    if is_at_home(plugin):
+        yield Problem(
+            f"{shown(plugin.origin)} cannot be reached by GPT Actions or over MCP; everything "
+            "else was checked.",
+            "Open a tunnel to it, or deploy it, and check the public address.",
+            Place(plugin.origin),
+        )
+
+
+def _succeeded(exchange: Exchange) -> bool:
+    return exchange.status is not None and 200 <= exchange.status < 300

@@ -1,0 +1,48 @@
+"""Where a plugin is served, and what its manifest says when that is filled in."""
+
+from .domains import filled, host_of, is_local, is_under, root_domain
+from .plugin import HOSTNAME, Document, Plugin
+
+# RFC 2606 section 3: names that nobody can have.
+EXAMPLES = ("example.com", "example.net", "example.org")
+
+
+def root_of(plugin: Plugin) -> str:
+    """The plugin's root domain; an empty string when its origin has no host."""
+    return root_domain(host_of(plugin.origin) or "")
+
+
+def is_at_home(plugin: Plugin) -> bool:
+    """Whether it is served on this machine, where the rules about domains do not bite."""
+    return is_local(host_of(plugin.origin) or "")
+
+
+def is_left_over(plugin: Plugin, host: str) -> bool:
+    """Whether the host is an example's, though the plugin itself is served at a real one."""
+    return (
+        _is_example(host)
+        and not is_at_home(plugin)
+        and not _is_example(host_of(plugin.origin) or "")
+    )
+
+
+def written(plugin: Plugin, *keys: str) -> str | None:
+    """The manifest's text under those keys, filled in.
+
+    None when it is missing, blank or still has the gap: other rules tell of that.
+    """
+    text = (plugin.manifest or Document("")).text(*keys)
+    if text is None or not text.strip():
+        return None
+    text = filled(plugin, text)
+    return None if HOSTNAME in text else text
+
+
+def auth_of(plugin: Plugin) -> dict[str, object]:
+    """The manifest's auth block, an empty one when it has none."""
+    auth = plugin.manifest.top.get("auth") if plugin.manifest else None
+    return auth if isinstance(auth, dict) else {}
+
+
+def _is_example(host: str) -> bool:
+    return any(is_under(host, example) for example in EXAMPLES)

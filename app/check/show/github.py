@@ -1,0 +1,60 @@
+"""A report as annotations on a pull request: the workflow commands of GitHub Actions."""
+
+import os
+from pathlib import Path
+
+from ..report import Finding, Level, Place, Report
+from .order import by_level
+from .printable import printable, where
+from .text import verdicts
+
+COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+
+
+def annotations(report: Report, root: Path) -> str:
+    """A command for each finding and each thing not seen, then the verdicts as plain lines.
+
+    A place in a file under `root`, the checkout that the workflow runs in, is marked there.
+    """
+    ordered = by_level(report.findings)
+    lines = [_annotation(finding, report.source, root) for finding in ordered]
+    lines += [_command("error", {"title": "not seen"}, [printable(each)]) for each in report.unseen]
+    return "\n".join([*lines, *verdicts(report)]) + "\n"
+
+
+def _annotation(finding: Finding, source: str, root: Path) -> str:
+    place = finding.place
+    file = _file(source, place, root) if place else None
+    properties: dict[str, str | int | None] = {"title": finding.rule}
+    if place and file:
+        properties = {"file": file, "line": place.line, "col": place.column, **properties}
+    message = [printable(finding.message), f"instead: {printable(finding.repair)}"]
+    if place and (file is None or place.line is None):
+        message.append(f"at: {where(place)}")
+    return _command(COMMANDS[finding.level], properties, message)
+
+
+def _file(source: str, place: Place, root: Path) -> str | None:
+    if "://" in source or "://" in place.document:
+        return None
+    try:
+        inside = Path(os.path.normpath(root / source / place.document)).relative_to(root)
+    except ValueError:
+        return None
+    return printable(inside.as_posix())
+
+
+def _command(name: str, properties: dict[str, str | int | None], message: list[str]) -> str:
+    given = ",".join(
+        f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None
+    )
+    data = _data("\n".join(message))
+    return f"::{name} {given}::{data}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

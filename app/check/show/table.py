@@ -1,0 +1,50 @@
+"""The rules as a markdown table: what `check --rules` prints and the README shows."""
+
+from ..advice import ADVICE
+from ..rule import SOURCES
+from ..rules import RULES
+
+# Manifest, lengths, domains, transport, specification, auth, GPT Actions, packages, probes.
+GROUPS = "MLDTSAGKP"
+
+
+def rules_table() -> str:
+    """The table of rules, then what no check can see, then the pages they come from."""
+    ordered = [RULES[identifier] for identifier in sorted(RULES, key=_natural)]
+    rows = [
+        ("id", "level", "hosts", "rule", "sources"),
+        ("---",) * 5,
+        *(
+            (
+                rule.id,
+                rule.level.value,
+                ", ".join(rule.hosts),
+                rule.title,
+                ", ".join(rule.sources),
+            )
+            for rule in ordered
+        ),
+    ]
+    named = {source for rule in ordered for source in rule.sources}
+    lines = [
+        *(f"| {' | '.join(map(_cell, row))} |" for row in rows),
+        "",
+        "What no check can see:",
+        "",
+        *(f"- {identifier}: {ADVICE[identifier]}" for identifier in sorted(ADVICE, key=_natural)),
+        "",
+        "Sources:",
+        "",
+        *(f"- {name}: {page}" for name, page in SOURCES.items() if name in named),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _natural(identifier: str) -> tuple[int, int, str]:
+    """M2 before M10, groups in the order of GROUPS."""
+    digits = "".join(filter(str.isdigit, identifier))
+    return GROUPS.find(identifier[0]), int(digits or 0), identifier
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

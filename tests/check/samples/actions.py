@@ -1,0 +1,73 @@
+"""Contracts that GPT Actions refuse."""
+
+from ..parts import Parts, sample
+
+BEARER = {"type": "http", "scheme": "bearer"}
+BASIC = {"type": "http", "scheme": "basic"}
+
+
+def schemes(parts: Parts) -> None:
+    parts.contract["components"] = {"securitySchemes": {"bearer": BEARER, "basic": BASIC}}
+
+
+@sample("G01")
+def operations_sign_in_in_two_ways(parts: Parts) -> None:
+    schemes(parts)
+    parts.contract["security"] = [{"bearer": []}]
+    parts.operation("get")["security"] = [{"basic": []}]
+
+
+@sample("G01")
+def operation_offers_a_choice(parts: Parts) -> None:
+    schemes(parts)
+    parts.operation("get")["security"] = [{"bearer": []}, {"basic": []}]
+
+
+@sample("G01")
+def operation_wants_two_at_once(parts: Parts) -> None:
+    schemes(parts)
+    parts.operation("get")["security"] = [{"bearer": [], "basic": []}]
+
+
+@sample("G03")
+def write_does_not_say_whether_it_has_consequences(parts: Parts) -> None:
+    del parts.operation("post")["x-openai-isConsequential"]
+
+
+@sample("G03")
+def delete_does_not_say_that_it_has_consequences(parts: Parts) -> None:
+    del parts.operation("delete", "/plants/{plant_id}")["x-openai-isConsequential"]
+
+
+@sample("G04")
+def parameter_is_a_header(parts: Parts) -> None:
+    parts.operation("get")["parameters"][0].update({"name": "X-Limit", "in": "header"})
+
+
+@sample("G05")
+def answer_is_an_image(parts: Parts) -> None:
+    content = parts.operation("get")["responses"]["200"]["content"]
+    content["image/png"] = {}
+
+
+@sample("G05")
+def request_holds_a_binary_value(parts: Parts) -> None:
+    schema = parts.operation("post")["requestBody"]["content"]["application/json"]["schema"]
+    schema["properties"]["plant"]["format"] = "binary"
+
+
+@sample("G05")
+def files_are_taken_by_a_get(parts: Parts) -> None:
+    parts.operation("get")["parameters"][0]["name"] = "openaiFileIdRefs"
+
+
+@sample("G05")
+def files_taken_are_no_list(parts: Parts) -> None:
+    schema = parts.operation("post")["requestBody"]["content"]["application/json"]["schema"]
+    schema["properties"]["openaiFileIdRefs"] = {"type": "string"}
+
+
+@sample("G05")
+def files_answered_are_no_list(parts: Parts) -> None:
+    schema = parts.operation("get")["responses"]["200"]["content"]["application/json"]["schema"]
+    schema["properties"]["openaiFileResponse"] = {"type": "string"}
