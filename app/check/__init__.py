@@ -41,8 +41,12 @@ def check(
     `mcp` is the MCP endpoint, /mcp at the same origin unless said otherwise. `progress` is told
     in a line what is asked next. `limits` caps time and size, `network` replaces the machine's
     own. Raises nothing that the source could cause: what cannot be looked at is in the report.
+    Raises ValueError for hosts that there are not.
     """
     # The command line imports this package for every verb, so its parts come when they are needed.
+    if isinstance(hosts, str) or not hosts or not set(hosts) <= set(HOSTS):
+        # A check for nobody would find nothing, and a caller's test would pass.
+        raise ValueError(f"hosts names at least one of {', '.join(HOSTS)}, in a list")
     wanted = tuple(host for host in HOSTS if host in hosts)
     if "://" not in str(source):
         from .offline import check_folder

@@ -86,7 +86,7 @@ def check_command(default: Callable[[], Path]) -> click.Command:
             return
         _refuse_contradictions(source, options)
         try:
-            report = _look(source or default(), options)
+            report = _look(default() if source is None else source, options)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         _print(_shown(report, options), colour=_colour(options))
@@ -125,12 +125,17 @@ def _shown(report: "Report", options: dict[str, Any]) -> str:
 
     from .show.text import WIDTH, render
 
-    width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
+    width = shutil.get_terminal_size((WIDTH, 24)).columns if _on_a_terminal() else WIDTH
     return render(report, _colour(options), width)
 
 
 def _colour(options: dict[str, Any]) -> bool:
-    return sys.stdout.isatty() and not options["plain"]
+    return _on_a_terminal() and not options["plain"]
+
+
+def _on_a_terminal() -> bool:
+    # Python has no stream where the caller closed it (`>&-`).
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _exit_code(report: "Report", *, strict: bool) -> int:
@@ -144,17 +149,21 @@ def _exit_code(report: "Report", *, strict: bool) -> int:
 def _print(text: str, *, colour: bool = False) -> None:
     from .show.printable import fitting
 
-    click.echo(fitting(text, sys.stdout.encoding), nl=False, color=colour)
+    click.echo(fitting(text, getattr(sys.stdout, "encoding", None)), nl=False, color=colour)
 
 
 def _refuse_contradictions(source: str | None, options: dict[str, Any]) -> None:
     address = source is not None and "://" in source
+    if source == "":
+        raise click.UsageError("SOURCE is empty. Leave it out to check this plugin's own files.")
     if options["as_json"] and options["github"]:
         raise click.UsageError("--json and --github exclude each other.")
     if options["probe"] and not address:
         raise click.UsageError("--probe needs an address: a folder answers no calls.")
     if options["origin"] and address:
         raise click.UsageError("--origin is for a folder: an address says itself where it is.")
+    if options["mcp"] and not address:
+        raise click.UsageError("--mcp needs an address: a folder is judged without the network.")
     if options["parameters"] and not options["probe"]:
         raise click.UsageError("--param needs --probe.")
     if options["token"] and not address:

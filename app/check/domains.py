@@ -19,6 +19,7 @@ NAME_LENGTH = 253
 # Readers of URLs disagree about these: they strip them, or take a backslash for a slash.
 UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 HOST = re.compile(r"[a-z0-9._:-]+")
+DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 # More servers than anybody has, and longer than any reader takes.
 SERVERS_LOOKED_AT = 100
@@ -223,9 +224,15 @@ def _plain(host: str) -> str:
     if name.isascii() or len(name) > NAME_LENGTH:
         return name
     try:
-        return name.encode("idna").decode("ascii").lower().rstrip(".")
+        return ".".join(map(_label, DOTS.split(name))).lower().rstrip(".")
     except UnicodeError:
         return name
+
+
+def _label(text: str) -> str:
+    # Python's codec still makes ss of ß; browsers ask for another domain (UTS 46 section 7).
+    kept = "ß" in text or "ς" in text
+    return f"xn--{text.encode('punycode').decode()}" if kept else text.encode("idna").decode()
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

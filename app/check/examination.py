@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from .plugin import Document, Plugin
-from .report import Finding, Host, Level
+from .report import Finding, Host, Level, Problem
 from .rule import Rule
 from .rules import RULES
 
@@ -28,7 +28,11 @@ def examine(plugin: Plugin, hosts: Collection[Host]) -> tuple[Finding, ...]:
 def _findings(plugin: Plugin, rule: Rule, hosts: Collection[Host]) -> list[Finding]:
     concerned = tuple(host for host in rule.hosts if host in hosts)
     judged = [(problem.level or rule.level, problem) for problem in rule.judge(plugin)]
-    worst = sorted(judged, key=lambda pair: ORDER.index(pair[0]))[:FINDINGS_A_RULE]
+    worst = sorted(judged, key=lambda pair: ORDER.index(pair[0]))
+    if len(worst) > FINDINGS_A_RULE:
+        level, problem = worst[FINDINGS_A_RULE - 1]
+        more = f"{len(worst) - FINDINGS_A_RULE + 1} more like the ones before."
+        worst[FINDINGS_A_RULE - 1 :] = [(level, Problem(more, problem.repair))]
     return [
         Finding(
             rule.id,

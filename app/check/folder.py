@@ -1,8 +1,9 @@
 """A plugin in a folder: everything that needs no network."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .domains import host_of
 from .packages import read_package, read_submission
@@ -10,6 +11,7 @@ from .plugin import HOSTNAME, Document, Plugin
 from .reading import BYTES, read_document, read_json
 
 DEFAULT_ORIGIN = "http://localhost:5002"
+AT_THE_GAP = re.compile(f"^(https?://)?{HOSTNAME}")
 
 MANIFESTS = ("ai-plugin.json", ".well-known/ai-plugin.json")
 CONTRACTS = ("openapi.yaml", "openapi.yml", "openapi.json", ".well-known/openapi.yaml")
@@ -25,7 +27,8 @@ def read_folder(folder: Path, origin: str | None = None) -> Plugin:
     """The plugin in `folder`, as if served at `origin`.
 
     Without one it is where the manifest's api.url is, or DEFAULT_ORIGIN when that leaves the gap
-    for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed.
+    for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed, or a document in it not be
+    read; its `filename` is relative then.
     """
     names = sorted(path.name for path in folder.iterdir())
     manifest = _manifest(folder)
@@ -68,20 +71,28 @@ def _texts(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         if not name.endswith(SETTINGS) and name not in SETTINGS_WITHOUT_SUFFIX:
             continue
-        content = _content(folder, name)
+        try:
+            content = _content(folder, name)
+        except PermissionError:
+            continue  # a secret, as it should be
         if content is not None and len(content) <= SETTINGS_BYTES and taken < SETTINGS_FILES:
             taken += 1
             yield name, content.decode("utf-8", "replace")
 
 
 def _content(folder: Path, name: str) -> bytes | None:
-    """At most one byte more than a document may have; None when there is no such file."""
+    """At most one byte more than a document may have; None when there is no such file.
+
+    Raises PermissionError: what is there but may not be read is not missing.
+    """
     path = folder / name
     try:
         if not path.is_file():
             return None
         with path.open("rb") as file:
             return file.read(BYTES + 1)
+    except PermissionError as error:
+        raise PermissionError(error.errno, error.strerror, name) from None
     except (OSError, ValueError):
         return None
 
@@ -89,7 +100,7 @@ def _content(folder: Path, name: str) -> bytes | None:
 def _name_in(address: str) -> str | None:
     """The file that an address names, when it may be one in the folder."""
     try:
-        path = urlsplit(address.replace(HOSTNAME, DEFAULT_ORIGIN, 1)).path.lstrip("/")
+        path = unquote(urlsplit(AT_THE_GAP.sub(DEFAULT_ORIGIN, address)).path).lstrip("/")
     except ValueError:
         return None
     inside = path and ".." not in PurePosixPath(path).parts and "\0" not in path

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from .domains import choose_server, host_of, is_local, root_domain
+from .domains import choose_server
 from .examination import examine
 from .plugin import Plugin
 from .report import Facts, Host, Report
+from .served import contract_url, is_at_home, root_of
 
 # No assistant that runs elsewhere can call this machine by these.
 FROM_OUTSIDE: tuple[Host, ...] = ("actions", "mcp")
@@ -23,11 +24,11 @@ class Gathered:
 
 def server_facts(plugin: Plugin) -> Facts:
     """The root domain, the documents, and the server that the installer would have called."""
-    root = root_domain(host_of(plugin.origin) or "")
+    root = root_of(plugin)
     facts = Facts(root_domain=root, manifest=plugin.manifest.name if plugin.manifest else None)
     if plugin.contract is None:
         return facts
-    choice = choose_server(plugin.contract, plugin.contract.name, root, plugin)
+    choice = choose_server(plugin.contract, contract_url(plugin, plugin.contract), root, plugin)
     return replace(
         facts,
         contract=plugin.contract.name,
@@ -38,14 +39,17 @@ def server_facts(plugin: Plugin) -> Facts:
 
 def report_on(source: str, hosts: tuple[Host, ...], gathered: Gathered) -> Report:
     """The rules asked about what was gathered."""
-    plugin = gathered.plugin
-    local = is_local(host_of(plugin.origin) or "")
+    plugin, unseen = gathered.plugin, gathered.unseen
+    seen = tuple(each for each in plugin.exchanges if not each.out_of_time)
+    late = [each for each in plugin.exchanges if each.out_of_time]
+    # What there was no time for breaks no rule; without an answer there is nothing to judge.
+    looked = not unseen and (bool(seen) or not late)
     return Report(
         source,
         hosts,
-        () if gathered.unseen else examine(plugin, hosts),
+        examine(replace(plugin, exchanges=seen), hosts) if looked else (),
         gathered.facts,
-        gathered.unseen,
+        (*unseen, *(f"{each.url}: {each.failure}" for each in late)),
         gathered.skipped,
-        tuple(host for host in FROM_OUTSIDE if host in hosts) if local else (),
+        tuple(host for host in FROM_OUTSIDE if host in hosts) if is_at_home(plugin) else (),
     )

@@ -7,14 +7,16 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from .contract import operations
-from .domains import host_of, is_local, refused_redirect
+from .domains import choose_server, host_of, is_under, refused_redirect
 from .fetching import Client
 from .gathered import Gathered, server_facts
 from .plugin import Document, Exchange, Plugin
 from .probing import probe
 from .reading import read_document, read_json
 from .report import Facts, Host
+from .served import auth_of, contract_url, is_at_home, root_of
 from .tools import list_tools
+from .words import shown
 
 MANIFEST_PATH = "/.well-known/ai-plugin.json"
 CHALLENGE_PATH = "/.well-known/openai-apps-challenge"
@@ -101,7 +103,7 @@ async def _surroundings(gathered: Gathered, client: Client, wishes: Wishes) -> G
         asked.append(client.exchange("logo", "GET", _absolute(plugin.origin, logo)))
     if legal := manifest.text("legal_info_url"):
         asked.append(client.exchange("legal", "GET", _absolute(plugin.origin, legal)))
-    if is_local(host_of(plugin.origin) or ""):
+    if is_at_home(plugin):
         asked += [_preflight(plugin, base, chat, client) for chat in CHAT_ORIGINS]
     exchanges = await asyncio.gather(*asked)
     plugin = replace(
@@ -111,17 +113,27 @@ async def _surroundings(gathered: Gathered, client: Client, wishes: Wishes) -> G
     )
     if not (wishes.probe and plugin.contract):
         return replace(gathered, plugin=plugin)
-    auth = manifest.top.get("auth")
-    probed = await probe(
-        client,
-        plugin.contract,
-        base,
-        auth if isinstance(auth, dict) else {},
-        wishes.parameters,
-        wishes.token,
-    )
+    token = wishes.token
+    withheld: tuple[str, ...] = ()
+    if token is not None and (reason := _foreign(plugin, plugin.contract)):
+        token, withheld = None, (f"The credential was not sent: {reason}",)
+    probed = await probe(client, plugin.contract, base, auth_of(plugin), wishes.parameters, token)
     plugin = replace(plugin, exchanges=(*plugin.exchanges, *probed.exchanges))
-    return replace(gathered, plugin=plugin, skipped=probed.skipped)
+    return replace(gathered, plugin=plugin, skipped=(*withheld, *probed.skipped))
+
+
+def _foreign(plugin: Plugin, contract: Document) -> str | None:
+    """Why calls would go to a server that is not the plugin's, None when it is.
+
+    A contract may lie with somebody else, who is not to get the key of the API.
+    """
+    root = root_of(plugin)
+    choice = choose_server(contract, contract_url(plugin, contract), root, plugin)
+    if choice.index is None and choice.warning:
+        return choice.warning
+    if not is_under(host_of(choice.url) or "", root):
+        return f"Calls go to {shown(choice.url)}, which is not on {root} or below it."
+    return None
 
 
 def _preflight(

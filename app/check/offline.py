@@ -13,7 +13,11 @@ def check_folder(folder: Path, hosts: tuple[Host, ...], origin: str | None) -> R
         plugin = read_folder(folder, origin)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
-        if not folder.exists():
+        if error.filename and error.filename != str(folder):
+            reason = f"{error.filename} {reason}"
+        if isinstance(error, NotADirectoryError):
+            reason += "; give the folder that the file is in"
+        if isinstance(error, FileNotFoundError):
             reason += "; an address begins with http:// or https://"
         return Report(str(folder), hosts, unseen=(reason,))
     return report_on(str(folder), hosts, Gathered(plugin, server_facts(plugin)))

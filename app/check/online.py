@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from urllib.parse import urlsplit
 
 from .domains import host_of
 from .fetching import Client, Limits, Network
@@ -12,6 +13,8 @@ from .installer import Wishes, gather
 from .report import Report
 
 SECONDS_BETWEEN_SIGNALS = 0.2
+
+NAMED_USER = "there is a user name in the address: leave it out, and give a credential by itself"
 
 
 def check_address(
@@ -28,6 +31,10 @@ def check_address(
     hosts = tuple(wishes.hosts)
     if host_of(address) is None:
         return Report(address, hosts, unseen=("not an http or https address",))
+    if "@" in (netloc := urlsplit(address).netloc):
+        # Reports end up in logs, where a password has no place.
+        shorn = address.replace(netloc, netloc.rpartition("@")[2], 1)
+        return Report(shorn, hosts, unseen=(NAMED_USER,))
 
     async def run() -> Gathered:
         async with Client(

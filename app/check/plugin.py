@@ -9,6 +9,9 @@ from .report import Place, Problem
 # Where a server that fills in its own origin leaves the gap.
 HOSTNAME = "PLUGIN_HOSTNAME"
 
+# In the failure of an exchange for which there was no time left.
+WHOLE_CHECK = "for the whole check"
+
 
 @dataclass(frozen=True)
 class Unreadable:
@@ -121,6 +124,11 @@ class Exchange:
     def content_type(self) -> str:
         """The media type alone, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the check itself had no time left, which says nothing about the server."""
+        return self.trouble == "timeout" and WHOLE_CHECK in (self.failure or "")
 
     @property
     def place(self) -> Place:

@@ -7,6 +7,8 @@ from typing import Any
 REGEX_BYTES = 1_000_000
 BACKTRACKS = 100_000
 
+COMPOSED = {"allOf", "anyOf", "oneOf"}
+
 
 def main() -> None:
     """Read `{contract, pairs: [[schema, value]]}`, write `[[outcome, pointer, message]]`."""
@@ -76,6 +78,9 @@ def _as_of_2020(value: Any) -> Any:
             for name in schema["required"]
             if not (isinstance(name, str) and _never_answered(schema["properties"].get(name)))
         ]
+    if schema.get("nullable") is True and "type" not in schema and COMPOSED & schema.keys():
+        # What generators write for a reference that may be null.
+        return {"anyOf": [schema, {"type": "null"}]}
     return schema
 
 

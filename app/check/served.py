@@ -44,5 +44,13 @@ def auth_of(plugin: Plugin) -> dict[str, object]:
     return auth if isinstance(auth, dict) else {}
 
 
+def contract_url(plugin: Plugin, contract: Document) -> str:
+    """Where the contract is served."""
+    if host_of(contract.name) is not None:
+        return contract.name
+    named = written(plugin, "api", "url")
+    return named if named and host_of(named) else f"{plugin.origin}/{contract.name}"
+
+
 def _is_example(host: str) -> bool:
     return any(is_under(host, example) for example in EXAMPLES)

@@ -113,6 +113,8 @@ ADDRESS = "https://todo.example.org"
         (("--origin", "https://todo.example.org/x"), "write scheme, host and port alone"),
         (("--origin", "https://a:b@todo.example.org"), "write scheme, host and port alone"),
         (("--mcp", "ftp://todo.example.org"), "write an http or https address."),
+        (("",), "SOURCE is empty."),
+        (("--mcp", "https://todo.example.org/mcp"), "--mcp needs an address"),
         (("--json", "--github"), "--json and --github exclude each other."),
         (("--probe",), "--probe needs an address"),
         ((ADDRESS, "--origin", ADDRESS), "--origin is for a folder"),

@@ -150,10 +150,20 @@ def test_verbose_tells_each_request_on_stderr() -> None:
     assert json.loads(ended.stdout)["source"] == address
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_the_caller_closed_is_not_missed(plants: Path, closed: str) -> None:
+    ended = ran("/bin/sh", "-c", f'"$0" -c "$@" {closed}', sys.executable, SCRIPT, str(plants))
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def away(*words: str) -> subprocess.CompletedProcess[str]:
     """The command with pipes for stdout and stderr."""
+    return ran(sys.executable, "-c", SCRIPT, *words)
+
+
+def ran(*line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", SCRIPT, *words],
+        line,
         cwd=PROJECT,
         env=environment(),
         capture_output=True,

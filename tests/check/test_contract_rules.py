@@ -107,3 +107,31 @@ def test_oauth_must_be_able_to_carry_the_hosts_state(
     contract = Document("c", {"components": {"securitySchemes": {"oauth": scheme}}})
     plugin = Plugin(origin="https://plants.test", contract=contract)
     assert [problem.message for problem in state_problems(plugin)] == messages
+
+
+def test_a_put_that_is_repeated_does_no_harm() -> None:
+    parts = Parts()
+    item = parts.contract["paths"].pop("/plants/{plant_id}")
+    parameter = item["delete"]["parameters"][0] | {"name": "username"}
+    item["delete"]["parameters"] = [parameter]
+    parts.contract["paths"]["/plants/{username}"] = item
+    assert len(said("T08", parts)) == 1
+    item["put"] = item.pop("delete")
+    assert said("T08", parts) == []
+
+
+def test_a_part_of_a_schema_may_add_no_property() -> None:
+    parts = Parts()
+    content = parts.operation("get")["responses"]["200"]["content"]["application/json"]
+    content["schema"] = {"allOf": [content["schema"], {"type": "object", "required": ["plants"]}]}
+    assert said("S05", parts) == []
+    content["schema"] = {"allOf": [{"type": "object", "properties": {"a": {"type": "object"}}}]}
+    assert len(said("S05", parts)) == 1
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(10.0, "warning"), (45.1, "error")])
+def test_a_call_that_was_given_up_early_may_yet_be_in_time(seconds: float, level: str) -> None:
+    late = Exchange("probe", "GET", "https://x.test/", "get", trouble="timeout", seconds=seconds)
+    plugin = Plugin(origin="https://x.test", exchanges=(late,))
+    rule = RULES["T06"]
+    assert [each.level or rule.level for each in rule.judge(plugin)] == [level]

@@ -22,6 +22,8 @@ MANIFEST = "/.well-known/ai-plugin.json"
         ("http://localhost:5002/", "localhost"),
         ("http://[::1]:5002/", "::1"),
         ("https://bücher.example/", "xn--bcher-kva.example"),
+        ("https://straße.example/", "xn--strae-oqa.example"),
+        ("https://ένας.example/", "xn--ixai9av.example"),
         ("https://食狮。公司。cn/", "xn--85x722f.xn--55qx5d.cn"),
         ("example.com", None),
         ("//example.com", None),

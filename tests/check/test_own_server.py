@@ -42,7 +42,7 @@ def test_a_trailing_comma_stops_the_start_with_the_message_of_the_check(fork: Pa
     lines = manifest.read_text().splitlines()
     manifest.write_text("\n".join([*lines[:-2], lines[-2] + ",", lines[-1]]) + "\n")
     ran = start(fork)
-    (finding,) = check(fork, hosts=("plugin",)).errors
+    (finding,) = check(fork, hosts=["plugin"]).errors
     place = f"ai-plugin.json:{len(lines) - 1}:{len(lines[-2]) + 1}"
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == f"todo-plugin: {place}: {finding.message} {finding.repair} (M02)\n"

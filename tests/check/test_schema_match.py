@@ -49,6 +49,16 @@ def test_openapi_3_0_has_its_own_words() -> None:
     assert match(schema, {"name": "a", "size": 0}, "3.0.3").pointer == "/size"
 
 
+@pytest.mark.parametrize("key", ["allOf", "anyOf", "oneOf"])
+def test_a_reference_in_openapi_3_0_may_be_null_where_it_says_so(key: str) -> None:
+    plant = {"type": "object", "required": ["name"]}
+    schema: dict[str, Any] = {key: [{"$ref": "#/components/schemas/Plant"}]}
+    assert match(schema, None, "3.0.3", Plant=plant).outcome == "differs"
+    schema["nullable"] = True
+    assert match(schema, None, "3.0.3", Plant=plant) == Match("fits")
+    assert match(schema, {}, "3.0.3", Plant=plant).outcome == "differs"
+
+
 def test_one_bad_schema_does_not_hide_the_others() -> None:
     pairs = [({"type": "objekt"}, 1), ({"type": "string"}, 1), ({"type": "string"}, "a")]
     found = matches(Document("openapi.yaml", {"openapi": "3.1.0"}), pairs)

@@ -10,7 +10,7 @@ from typing import Self
 
 import httpcore2
 
-from ..plugin import Exchange, Hop, Purpose
+from ..plugin import WHOLE_CHECK, Exchange, Hop, Purpose
 from ..words import printable
 from .asking import CREDENTIALS, REDIRECTS, Request
 from .connecting import Connector
@@ -166,7 +166,7 @@ class Client:
     def _too_late(self, draft: Draft) -> Stopped:
         if monotonic() >= self._ends:
             seconds = f"{self._limits.seconds_in_all:g}"
-            return Stopped("timeout", f"The {seconds} seconds for the whole check are over.")
+            return Stopped("timeout", f"The {seconds} seconds {WHOLE_CHECK} are over.")
         seconds = f"{self._limits.seconds_a_request:g}"
         where = printable(draft.url, 100)
         return Stopped("timeout", f"{where} did not answer in full within {seconds} seconds.")

@@ -127,7 +127,7 @@ def as_declared(plugin: Plugin) -> Iterator[Problem]:
     for each in plugin.seen("probe"):
         if each.subject not in named or each.trouble or _not_its_own(each):
             continue
-        found = _declared(each, named[each.subject])
+        found = _refused_credential(plugin, each) or _declared(each, named[each.subject])
         if isinstance(found, Problem):
             yield found
         elif found is not None:
@@ -141,6 +141,24 @@ def as_declared(plugin: Plugin) -> Iterator[Problem]:
 def _not_its_own(exchange: Exchange) -> bool:
     redirected = any(hop.refused for hop in exchange.hops)
     return redirected or exchange.status in (None, TOO_MANY_REQUESTS)
+
+
+def _refused_credential(plugin: Plugin, exchange: Exchange) -> Problem | None:
+    """A call that was to succeed: a declared 401 would say nothing of the answer."""
+    if exchange.status != UNAUTHORIZED:
+        return None
+    name = shown(exchange.subject)
+    if plugin.token is not None:
+        return Problem(
+            f"{name} answered 401: it does not take the credential that was given.",
+            "Give one that it takes, of the kind that the manifest's auth names.",
+            exchange.place,
+        )
+    return Problem(
+        f"{name} answered 401, but nothing says that it needs a credential.",
+        "Say so, in the contract's security and the manifest's auth, or answer without one.",
+        exchange.place,
+    )
 
 
 def _declared(exchange: Exchange, operation: Operation) -> Problem | tuple[Any, Any] | None:

@@ -9,7 +9,7 @@ from ..domains import choose_server, filled, host_of, is_under, registrable, ser
 from ..plugin import Document, Plugin
 from ..report import Problem
 from ..rule import ERROR, WARNING, rule
-from ..served import auth_of, is_at_home, is_left_over, root_of, written
+from ..served import auth_of, contract_url, is_at_home, is_left_over, root_of, written
 from ..words import printable, shown
 
 OAUTH_URLS = ("client_url", "authorization_url")
@@ -131,7 +131,7 @@ def server_choice(plugin: Plugin) -> Iterator[Problem]:
     contract, root = plugin.contract, root_of(plugin)
     if contract is None or is_at_home(plugin) or not root:
         return
-    base = _contract_url(plugin, contract)
+    base = contract_url(plugin, contract)
     # M07 tells of an example's address.
     if is_left_over(plugin, _first_host(plugin, contract, base) or ""):
         return
@@ -179,7 +179,7 @@ def actions_oauth_domains(plugin: Plugin) -> Iterator[Problem]:
     contract = plugin.contract
     if contract is None or is_at_home(plugin):
         return
-    base = _contract_url(plugin, contract)
+    base = contract_url(plugin, contract)
     api = _first_host(plugin, contract, base) or host_of(base)
     if api is None:
         return
@@ -230,14 +230,6 @@ def _first_host(plugin: Plugin, contract: Document, base: str) -> str | None:
     listed = contract.top.get("servers")
     first = server_url(listed[0], base, plugin) if isinstance(listed, list) and listed else None
     return host_of(first) if first is not None else None
-
-
-def _contract_url(plugin: Plugin, contract: Document) -> str:
-    """Where the contract is served."""
-    if host_of(contract.name) is not None:
-        return contract.name
-    named = written(plugin, "api", "url")
-    return named if named and host_of(named) else f"{plugin.origin}/{contract.name}"
 
 
 def _object(value: Any) -> Mapping[Any, Any]:

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from ..contract import WRITING, Operation, Part, follow, media, operations
+from ..contract import Operation, Part, follow, media, operations
 from ..plugin import Document, Plugin
 from ..report import Problem
 from ..rule import WARNING, rule
 from ..words import shown
 
 CONSEQUENTIAL = "x-openai-isConsequential"
+
+# A PUT that comes twice leaves what it left the first time (RFC 9110 section 9.2.2). A DELETE
+# should, but deletes another entry when it names it by an index.
+NOT_IDEMPOTENT = ("post", "delete", "patch")
 
 # What tells a repeated call from a new one, as the end of a parameter's name.
 TELLING = ("id", "key", "revision", "version", "etag", "uuid", "token")
@@ -91,7 +95,7 @@ def repeatable_writes(plugin: Plugin) -> Iterator[Problem]:
     """A host may repeat a failing call up to 10 times. An index tells no repeated call."""
     contract = plugin.contract or Document("")
     for operation in operations(contract):
-        if operation.method in WRITING and not _tells_repeats(contract, operation):
+        if operation.method in NOT_IDEMPOTENT and not _tells_repeats(contract, operation):
             yield contract.problem(
                 operation.pointer,
                 f"{shown(operation.name)} cannot tell a repeated call from a new one.",

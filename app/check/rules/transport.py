@@ -7,7 +7,7 @@ from ..domains import choose_server, host_of, is_local
 from ..plugin import Document, Exchange, Plugin
 from ..report import Place, Problem
 from ..rule import ERROR, NOTE, WARNING, rule
-from ..served import is_at_home, root_of, written
+from ..served import contract_url, is_at_home, root_of, written
 from ..words import printable, shown
 
 HTTPS_PORT = 443
@@ -106,7 +106,7 @@ def _addresses(plugin: Plugin) -> Iterator[tuple[Document, str, str]]:
             if address := written(plugin, *keys):
                 yield manifest, "".join(f"/{key}" for key in keys), address
     if contract is not None:
-        server = choose_server(contract, contract.name, root_of(plugin), plugin)
+        server = choose_server(contract, contract_url(plugin, contract), root_of(plugin), plugin)
         if server.index is not None:
             yield contract, f"/servers/{server.index}/url", server.url
 

@@ -17,11 +17,12 @@ class Progress:
     gives every request a line of its own.
     """
 
-    def __init__(self, stream: TextIO, verbose: bool) -> None:
+    def __init__(self, stream: TextIO | None, verbose: bool) -> None:
         self._stream = stream
         self._verbose = verbose
         self._shown = 0
-        self._open = verbose or stream.isatty()
+        # Python has no stream where the caller closed it (`2>&-`).
+        self._open = stream is not None and (verbose or stream.isatty())
 
     def __enter__(self) -> Self:
         return self
@@ -50,5 +51,6 @@ class Progress:
         self._shown = len(line)
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        if self._stream is not None:
+            self._stream.write(text)
+            self._stream.flush()
