@@ -120,7 +120,8 @@ def test_a_megabyte_of_one_sign_is_read_in_a_moment(unit: str) -> None:
     for read in (read_json, read_yaml, read_document):
         began = time.process_time()
         read("a", content[: BYTES - BYTES % len(unit.encode())])
-        assert time.process_time() - began < 2
+        # Measured with the tracing of branch coverage, which takes several times as long.
+        assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
