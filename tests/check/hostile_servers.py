@@ -92,6 +92,8 @@ async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> As
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        # One more turn of the loop: a connection may have been taken a moment ago.
+        await asyncio.sleep(0)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)

@@ -70,12 +70,11 @@ def _served(
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    conversations: set[asyncio.Task[None]] = set()
+    conversations: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(_converse(parts, behaviour, reader, writer))
-        conversations.add(task)
-        task.add_done_callback(conversations.discard)
+        conversations[task] = writer
 
     async def start() -> list[asyncio.Server]:
         return [
@@ -85,9 +84,12 @@ def _served(
     async def stop(servers: list[asyncio.Server]) -> None:
         for server in servers:
             server.close()
-        for task in conversations:
+        for task, writer in conversations.items():
             task.cancel()
+            writer.transport.abort()
         await asyncio.gather(*conversations, return_exceptions=True)
+        closed = (writer.wait_closed() for writer in conversations.values())
+        await asyncio.gather(*closed, return_exceptions=True)
         for server in servers:
             await server.wait_closed()
 
