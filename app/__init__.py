@@ -6,6 +6,7 @@ settings     every environment variable
 errors       every failure, and its one shape
 documents    manifest and contract, with PLUGIN_HOSTNAME and authentication put in
 wellknown    serves them, the logo, the legal page, /healthz
+mcp          POST /mcp: each operation of the contract is a tool
 http         what arrives is decoded strictly, what leaves has one form
 serving      the HTTP server: sockets, signals, drain, deadline
 auth         who is calling? one file a mode

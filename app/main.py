@@ -16,6 +16,7 @@ from .http import cors
 from .http.conditions import answer_stale
 from .http.connection import Connection, Request
 from .http.origin import Origins
+from .mcp.routes import Door, mcp
 from .settings import Settings
 from .todos.routes import todos
 from .wellknown import wellknown
@@ -61,15 +62,18 @@ def create_app(settings: Settings | None = None) -> Plugin:
     app.url_map.merge_slashes = False
     hops = settings.trusted_proxies
     app.origins = Origins(settings.public_url, hops.proto, hops.host)
-    app.extensions["documents"] = Documents(folder, settings)
+    app.extensions["documents"] = documents = Documents(folder, settings)
     app.extensions["logo"] = read_logo(folder)
+    app.extensions["openai_apps_challenge"] = settings.openai_apps_challenge
     app.extensions["auth"] = auth.mode_of(settings)
+    app.extensions["mcp"] = Door(app, documents, settings)
 
     errors.register(app)
     app.register_error_handler(errors.StaleRevision, answer_stale)
     app.register_error_handler(storage.Unavailable, _answer_unavailable)
     app.before_request(_refuse)
     app.register_blueprint(wellknown)
+    app.register_blueprint(mcp)
     app.register_blueprint(todos)
     cors.install(app, settings.cors_origins)
 

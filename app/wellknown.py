@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from quart import Blueprint, Response, current_app, render_template, request
+from quart import Blueprint, Response, abort, current_app, render_template, request
 
 from .documents import Document, Documents, Name
 from .http.answer import json_answer, tagged_answer
@@ -27,6 +27,16 @@ async def contract_yaml() -> Response:
 @wellknown.get("/openapi.json")
 async def contract_json() -> Response:
     return _rendered("openapi.json")
+
+
+@wellknown.get("/.well-known/openai-apps-challenge")
+async def openai_apps_challenge() -> Response:
+    """The token that proves the domain to OpenAI's portal, and nothing else."""
+    token = cast(str | None, current_app.extensions["openai_apps_challenge"])
+    if token is None:
+        abort(404)
+    headers = {"Cache-Control": "no-store"}
+    return Response(token, 200, headers=headers, content_type="text/plain; charset=utf-8")
 
 
 @wellknown.get("/logo.png")

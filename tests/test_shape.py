@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "documents": {"settings"},
     "wellknown": {"documents", "http", "storage"},
     "http": {"errors", "main", "settings"},
+    "mcp": {"auth", "documents", "errors", "http", "main", "settings"},
     "auth": {"errors", "settings", "storage"},
     "todos": {"auth", "errors", "http", "storage"},
 }

@@ -79,11 +79,8 @@ async def _json_bytes() -> bytes:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        value = _STRICT.decode(body.decode("utf-8"))
-        if b"\\u" in body:
-            # A lone surrogate is no character, and neither database can keep it.
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except (ValueError, RecursionError):
+        value = strict_json(body)
+    except ValueError:
         raise BadRequest(
             "The body is not well-formed JSON in UTF-8, in which each name stands once.",
             code="malformed_json",
@@ -93,6 +90,18 @@ def _json_object(body: bytes) -> dict[str, Any]:
             "The body must be a JSON object.",
             errors=[{"detail": "Must be an object", "pointer": "#"}],
         )
+    return value
+
+
+def strict_json(body: bytes) -> Any:
+    """The value of well-formed JSON. Raises ValueError for everything ambiguous in it."""
+    try:
+        value = _STRICT.decode(body.decode("utf-8"))
+        if b"\\u" in body:
+            # A lone surrogate is no character, and neither database can keep it.
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     return value
 
 

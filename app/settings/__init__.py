@@ -31,6 +31,7 @@ from .values import (
     database_address,
     from_json,
     hops,
+    one_word,
     public_origin,
     split,
     strong_secrets,
@@ -80,6 +81,11 @@ class Settings(BaseSettings):
         description="What hosts gave to prove that the manifest is yours, a JSON object "
         "of service and token. They are public.",
     )
+    openai_apps_challenge: Annotated[str | None, AfterValidator(one_word)] = Field(
+        None,
+        description="The token that OpenAI's portal gave to prove the domain; "
+        "answered at /.well-known/openai-apps-challenge.",
+    )
     public_url: Annotated[str | None, AfterValidator(public_origin)] = Field(
         None,
         description="The origin in manifest and contract, such as https://todo.example.org. "
@@ -125,11 +131,14 @@ class Settings(BaseSettings):
             )
         if self.auth == "service_http" and not self.service_tokens:
             raise ValueError("PLUGIN_SERVICE_TOKENS: must hold a token in mode service_http")
-        if not {token.get_secret_value() for token in self.service_tokens}.isdisjoint(
-            self.verification_tokens.values()
-        ):
+        secrets = {token.get_secret_value() for token in self.service_tokens}
+        if not secrets.isdisjoint(self.verification_tokens.values()):
             raise ValueError(
                 "PLUGIN_VERIFICATION_TOKENS: holds a service token, and anybody can read it there"
+            )
+        if self.openai_apps_challenge in secrets:
+            raise ValueError(
+                "PLUGIN_OPENAI_APPS_CHALLENGE: is a service token, and anybody can read it there"
             )
         return self
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from .hosts import parse_host
 
 SECRET_LENGTH = 16
+WORD_LENGTH = 1_024
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BROWSER_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._:\[\]-]+")
 PLACEHOLDERS = ("replace", "change", "example", "placeholder", "your", "xxxx")
@@ -73,6 +74,20 @@ def public_origin(value: str | None) -> str | None:
             " hosts look for the manifest at its root"
         )
     return f"{scheme}://{rest}"
+
+
+def one_word(value: str | None) -> str | None:
+    """A token that anybody may read; what begins like JSON or markup was copied with too much."""
+    if value and (
+        len(value) > WORD_LENGTH
+        or not all("!" <= character <= "~" for character in value)
+        or value[0] in "<{[\"'"
+    ):
+        raise ValueError(
+            f"must be the token alone: one word of at most {WORD_LENGTH:,} visible ASCII"
+            " characters, without quotation marks"
+        )
+    return value
 
 
 def browser_origins(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,129 @@
+"""A tool call is a request to our own route, in this process: the same authentication, validation
+and failures. What the route answers becomes the result.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from ..errors import BadRequest, Problem, Unprocessable, json_bytes
+from ..http.connection import Connection
+from .tools import WHOLE_BODY, Tool
+
+if TYPE_CHECKING:
+    from ..main import Plugin
+
+# What the route may know of the caller's own request.
+PASSED_ON = (
+    b"host",
+    b"authorization",
+    b"x-forwarded-for",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+)
+
+Arguments = Mapping[str, Any]
+Scope = Mapping[str, Any]
+
+
+class Result(NamedTuple):
+    """What a tool call came to. `structured` is only there when the tool promises it."""
+
+    text: str
+    structured: dict[str, Any] | None
+    is_error: bool
+
+
+async def call(app: "Plugin", tool: Tool, arguments: Arguments, outer: Scope) -> Result:
+    """Call the tool. `outer` is the scope of the request that the call came in.
+
+    A failure is a result too, so that a model can correct itself. Only its text tells of it,
+    because clients hold structured content to the tool's output schema.
+    """
+    try:
+        status, content = await _answer(app, tool, arguments, outer)
+    except Problem as problem:
+        status, content = problem.status, problem.body()
+    text = content.decode()
+    if status >= 400:
+        return Result(_told(text), None, is_error=True)
+    return Result(text, json.loads(text) if tool.is_structured else None, is_error=False)
+
+
+async def _answer(
+    app: "Plugin", tool: Tool, arguments: Arguments, outer: Scope
+) -> tuple[int, bytes]:
+    """Status and body of the route's answer."""
+    body = _body(tool, arguments)
+    headers = [(name, value) for name, value in outer["headers"] if name.lower() in PASSED_ON]
+    if body:
+        headers.append((b"content-type", b"application/json"))
+        headers.append((b"content-length", str(len(body)).encode()))
+    path = _path(tool, arguments)
+    scope = {
+        **outer,
+        "method": tool.method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": _query(tool, arguments).encode(),
+        "headers": headers,
+    }
+    answered: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    await Connection(app, scope)(receive, send)  # type: ignore[arg-type] # a scope like hypercorn's
+    start, content = answered
+    return start["status"], content["body"]
+
+
+def _path(tool: Tool, arguments: Arguments) -> str:
+    path = tool.path
+    for name in tool.in_path:
+        if name not in arguments:
+            raise BadRequest(f"{name} is missing.", code="missing_parameter")
+        path = path.replace(f"{{{name}}}", quote(_text(name, arguments[name]), safe=""))
+    return path
+
+
+def _query(tool: Tool, arguments: Arguments) -> str:
+    pairs = [
+        (name, _text(name, each))
+        for name in tool.in_query
+        if name in arguments
+        for each in (arguments[name] if isinstance(arguments[name], list) else [arguments[name]])
+    ]
+    return urlencode(pairs)
+
+
+def _body(tool: Tool, arguments: Arguments) -> bytes:
+    if tool.whole_body:
+        return json.dumps(arguments[WHOLE_BODY]).encode() if WHOLE_BODY in arguments else b""
+    if not tool.in_body:
+        return b""
+    return json_bytes({name: arguments[name] for name in tool.in_body if name in arguments})
+
+
+def _text(name: str, value: object) -> str:
+    """An argument as it stands in a path or a query."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    raise Unprocessable(
+        f"The request breaks the contract: {name}: Must be a text or a number.",
+        errors=[{"detail": "Must be a text or a number", "pointer": f"#/{name}"}],
+    )
+
+
+def _told(text: str) -> str:
+    """The problem without what only HTTP needs."""
+    members = json.loads(text)
+    return json_bytes(
+        {name: value for name, value in members.items() if name not in ("type", "title")}
+    ).decode()

@@ -1,0 +1,64 @@
+"""POST /mcp: one message in, one answer out. There are no streams and no sessions, so that any
+replica can answer and nothing outlives its request.
+"""
+
+import asyncio
+import gc
+from typing import TYPE_CHECKING, Any, cast
+
+from quart import Blueprint, Response, current_app, request
+
+from ..auth import Mode
+from ..documents import Documents
+from ..http.connection import header_lines
+from ..settings import Settings
+from .visitors import Visitors
+
+if TYPE_CHECKING:
+    from ..main import Plugin
+    from .protocol import Protocol
+
+mcp = Blueprint("mcp", __name__)
+
+
+class Door:
+    """What the route needs: who may come in, and the protocol, once somebody does."""
+
+    def __init__(self, app: "Plugin", documents: Documents, settings: Settings) -> None:
+        self.visitors = Visitors(settings)
+        self._app = app
+        self._documents = documents
+        self._protocol: Protocol | None = None
+
+    async def protocol(self) -> "Protocol":
+        """The protocol, imported in a thread: that takes half a second, and others are waiting."""
+        if self._protocol is None:
+            self._protocol = await asyncio.to_thread(self._open)
+        return self._protocol
+
+    def _open(self) -> "Protocol":
+        from .protocol import Protocol
+
+        protocol = Protocol(self._app, self._documents)
+        # As at the start: what was imported stays, and need not be looked through again.
+        gc.freeze()
+        return protocol
+
+
+@mcp.post("/mcp")
+async def message() -> Response:
+    """One JSON-RPC message. Its content type is not looked at: a tool scan was seen to send
+    application/octet-stream.
+    """
+    door = cast(Door, current_app.extensions["mcp"])
+    door.visitors.check(header_lines(b"host")[0], header_lines(b"origin"))
+    await cast(Mode, current_app.extensions["auth"]).caller(request.headers.get("Authorization"))
+    protocol = await door.protocol()
+    scope = cast(dict[str, Any], request.scope)
+    status, answer = await protocol.answer(scope, await request.body)
+    headers = {"Cache-Control": "no-store"}
+    if answer is None:
+        response = Response(b"", status, headers=headers)
+        del response.headers["Content-Type"]
+        return response
+    return Response(answer, status, headers=headers, content_type="application/json")

@@ -1,0 +1,166 @@
+"""The contract's operations as tools. A fork gets its tools by writing its contract.
+
+An argument is a path or query parameter, or a member of the JSON body; a body that is no object
+with named members is one argument, `body`. References are followed inside the contract, because
+clients see a tool's schema alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# RFC 9110 section 9.2: what a method promises. A contract knows better by ANNOTATIONS.
+READING = ("get", "head")
+IDEMPOTENT = ("get", "head", "put", "delete")
+DESTRUCTIVE = ("put", "patch", "delete")
+METHODS = (*READING, "post", "put", "patch", "delete")
+
+ANNOTATIONS = "x-mcp-annotations"
+WHOLE_BODY = "body"
+
+# A schema that holds itself is cut off here: `{}` allows everything.
+REFERENCES_DEEP = 20
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """`listed` is what tools/list tells. The names of arguments by where they go; `whole_body` is
+    true when the body is the argument WHOLE_BODY.
+    """
+
+    name: str
+    method: str
+    path: str
+    in_path: tuple[str, ...]
+    in_query: tuple[str, ...]
+    in_body: tuple[str, ...]
+    whole_body: bool
+    listed: Mapping[str, Any]
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether a success promises structured content."""
+        return "outputSchema" in self.listed
+
+
+def tools_of(contract: Schema) -> dict[str, Tool]:
+    """A tool for each operation with an operationId, in the order of the contract."""
+    return {
+        tool.name: tool
+        for path, item in contract["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS and "operationId" in operation
+        for tool in [_tool(contract, path, item, method, operation)]
+    }
+
+
+def _tool(contract: Schema, path: str, item: Schema, method: str, operation: Schema) -> Tool:
+    parameters = list(_parameters(contract, item, operation))
+    body, body_required = _body(contract, operation)
+    members: Schema = body.get("properties", {}) if body.get("type") == "object" else {}
+    whole_body = bool(body) and not members
+    properties: Schema = {
+        each["name"]: _described(each) for each in parameters if each["name"] not in members
+    }
+    required = [each["name"] for each in parameters if each.get("required")]
+    if whole_body:
+        properties[WHOLE_BODY] = body
+        required += [WHOLE_BODY] if body_required else []
+    else:
+        properties |= members
+        required += body.get("required", []) if body_required else []
+    listed = {
+        "name": operation["operationId"],
+        "title": operation.get("summary", operation["operationId"]),
+        "description": operation.get("description") or operation.get("summary", ""),
+        "inputSchema": {
+            "type": "object",
+            "properties": properties,
+            "required": list(dict.fromkeys(required)),
+        },
+        "annotations": _annotations(method, operation),
+    }
+    output = _output(contract, operation)
+    if output is not None:
+        listed["outputSchema"] = output
+    return Tool(
+        name=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        in_path=tuple(each["name"] for each in parameters if each["in"] == "path"),
+        # What may go into the query or the body goes into the body: both must agree.
+        in_query=tuple(
+            each["name"]
+            for each in parameters
+            if each["in"] == "query" and each["name"] not in members
+        ),
+        in_body=tuple(members),
+        whole_body=whole_body,
+        listed=listed,
+    )
+
+
+def _annotations(method: str, operation: Schema) -> Schema:
+    """All four hints, because clients take a missing one for the worst."""
+    return {
+        "readOnlyHint": method in READING,
+        "destructiveHint": method in DESTRUCTIVE,
+        "idempotentHint": method in IDEMPOTENT,
+        "openWorldHint": False,
+        **operation.get(ANNOTATIONS, {}),
+    }
+
+
+def _parameters(contract: Schema, item: Schema, operation: Schema) -> Iterator[Schema]:
+    """Path and query parameters; those of the operation replace the path's own."""
+    found: dict[tuple[str, str], Schema] = {}
+    for each in [*item.get("parameters", []), *operation.get("parameters", [])]:
+        parameter = _inlined(contract, each)
+        found[parameter["name"], parameter["in"]] = parameter
+    yield from (each for each in found.values() if each["in"] in ("path", "query"))
+
+
+def _described(parameter: Schema) -> Schema:
+    schema = dict(parameter.get("schema", {}))
+    if "description" in parameter:
+        schema["description"] = parameter["description"]
+    return schema
+
+
+def _body(contract: Schema, operation: Schema) -> tuple[Schema, bool]:
+    body = _inlined(contract, operation.get("requestBody", {}))
+    return _json_schema(body) or {}, bool(body.get("required"))
+
+
+def _output(contract: Schema, operation: Schema) -> Schema | None:
+    """The schema of the first success, if it is an object: structured content is one."""
+    for status, response in operation.get("responses", {}).items():
+        if str(status).startswith("2"):
+            schema = _json_schema(_inlined(contract, response))
+            return schema if schema and schema.get("type") == "object" else None
+    return None
+
+
+def _json_schema(holder: Schema) -> Schema | None:
+    schema: Schema | None = holder.get("content", {}).get("application/json", {}).get("schema")
+    return schema
+
+
+def _inlined(contract: Schema, value: Any, depth: int = 0) -> Any:
+    """The value with local references replaced by what they name."""
+    if isinstance(value, list):
+        return [_inlined(contract, each, depth) for each in value]
+    if not isinstance(value, dict):
+        return value
+    reference = value.get("$ref")
+    if not isinstance(reference, str):
+        return {name: _inlined(contract, each, depth) for name, each in value.items()}
+    if depth == REFERENCES_DEEP or not reference.startswith("#/"):
+        return {}
+    target: Any = contract
+    for token in reference[2:].split("/"):
+        target = target[token.replace("~1", "/").replace("~0", "~")]
+    beside = {name: each for name, each in value.items() if name != "$ref"}
+    return {**_inlined(contract, target, depth + 1), **beside}
