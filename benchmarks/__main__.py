@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import crowd, memory, startup, throughput
+from . import crowd, memory, startup, throughput, tools
 from .machine import Neighbours, describe
 from .rounds import FULL, QUICK, say
 from .servers import MeasureError
@@ -19,6 +19,7 @@ from .table import Row, render
 
 MEASURES = {
     "throughput": throughput.measure,
+    "tools": tools.measure,
     "crowd": crowd.measure,
     "memory": memory.measure,
     "startup": startup.measure,

@@ -11,6 +11,9 @@ from .servers import ROOT, TOKEN, MeasureError, Server
 TAGS = itertools.count()  # so that no burst adds to the lists of another
 
 
+Kind = Literal["get", "post", "mixed", "2025-11-25", "2026-07-28"]
+
+
 class Burst(NamedTuple):
     """What came of it: answers a second, and processor milliseconds of the server an answer."""
 
@@ -20,7 +23,7 @@ class Burst(NamedTuple):
 
 def burst(
     server: Server,
-    kind: Literal["get", "post", "mixed"],
+    kind: Kind,
     *,
     path: str = "/",
     seconds: float | None = None,

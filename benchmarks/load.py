@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import cast
 
+from . import tool_calls
+
 CONNECTIONS = 32
 TODOS_IN_A_LIST = 40  # then the next list, so that the length of a list plays no part
 WARM_UP = 0.3  # seconds, before answers count
@@ -94,7 +96,11 @@ class Connection(asyncio.Protocol):
 
 
 def messages(kind: str, path: str, head: str, tag: str) -> Iterator[bytes]:
-    """Requests without end: GET one path, POST to new lists, or each in turn on new lists."""
+    """Requests without end: GET one path, POST to new lists, each in turn on new lists, or calls
+    of the tool that gets a list, in the era of MCP that `kind` names.
+    """
+    if kind in tool_calls.ERAS:
+        yield from itertools.repeat(tool_calls.message(kind, head))
     reading = f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
     if kind == "get":
         yield from itertools.repeat(reading)
@@ -134,7 +140,7 @@ def main() -> None:
     """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.load")
     parser.add_argument("port", type=int)
-    parser.add_argument("kind", choices=["get", "post", "mixed"])
+    parser.add_argument("kind", choices=["get", "post", "mixed", *tool_calls.ERAS])
     parser.add_argument("token")
     parser.add_argument("tag", help="the start of the names of the lists that are made")
     parser.add_argument("--path", default="/")
