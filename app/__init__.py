@@ -11,6 +11,7 @@ http         what arrives is decoded strictly, what leaves has one form
 serving      the HTTP server: sockets, signals, drain, deadline
 auth         who is calling? one file a mode
 check        would a host accept this plugin? one function a rule
+package      the plugin package for OpenAI's directory, from manifest and contract
 storage      SQLite or PostgreSQL behind one door
 pages        the HTML pages
 todos        THE DOMAIN: what a fork replaces

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from .check.command import check_command
+from .package.command import package_command
 
 if TYPE_CHECKING:
     from .check.beside import Remark
@@ -130,6 +131,19 @@ def _heed(remarks: "list[Remark]") -> None:
         logging.getLogger("app.check").warning("%s", remark.line)
 
 
+def _judge(package: Path, origin: str) -> int:
+    """Print what OpenAI's directory would find in a package; the answer is the exit code."""
+    from .check import check
+    from .check.show.printable import fitting
+    from .check.show.text import render
+
+    report = check(package, hosts=["mcp"], origin=origin)
+    click.echo(
+        fitting(render(report, colour=False), getattr(sys.stdout, "encoding", None)), nl=False
+    )
+    return report.exit_code
+
+
 def _settings() -> "Settings":
     from .settings import Settings, environment, explain, unknown_variables
 
@@ -139,6 +153,9 @@ def _settings() -> "Settings":
         return Settings()
     except ValueError as error:
         _fail(explain(error), 2)
+
+
+main.add_command(package_command(_own_documents, _settings, _judge))
 
 
 def _write(operation: Callable[..., R], *arguments: Any) -> R:

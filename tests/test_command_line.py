@@ -41,6 +41,7 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         "PLUGIN_SERVICE_TOKENS=**********\n"
         "PLUGIN_AUTHORIZATION_TYPE=bearer\n"
         "PLUGIN_VERIFICATION_TOKENS={}\n"
+        "PLUGIN_OPENAI_APPS_CHALLENGE=\n"
         "PLUGIN_PUBLIC_URL=\n"
         "PLUGIN_TRUSTED_PROXIES=proto=1,host=1\n"
         "PLUGIN_DATABASE_URL=**********\n"
@@ -120,5 +121,5 @@ def test_a_database_that_cannot_be_had_is_told_without_a_traceback(tmp_path: Pat
 @pytest.mark.skipif(os.name != "posix", reason="needs file permissions")
 def test_help_names_every_verb(tmp_path: Path) -> None:
     shown = run(tmp_path, "--help").stdout
-    for verb in ("serve", "settings", "token"):
+    for verb in ("serve", "settings", "token", "check", "package"):
         assert f"\n  {verb} " in shown

@@ -42,6 +42,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         PLUGIN_SERVICE_TOKENS=f" {TOKEN} , {OTHER_TOKEN} ",
         PLUGIN_AUTHORIZATION_TYPE="basic",
         PLUGIN_VERIFICATION_TOKENS='{"openai": "abc"}',
+        PLUGIN_OPENAI_APPS_CHALLENGE="x" * 1_024,
         PLUGIN_PUBLIC_URL="https://Todo.example.org/",
         PLUGIN_TRUSTED_PROXIES="proto=2",
         PLUGIN_DATABASE_URL="postgresql://todo@db/todo",
@@ -55,6 +56,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         service_tokens=(SecretStr(TOKEN), SecretStr(OTHER_TOKEN)),
         authorization_type="basic",
         verification_tokens={"openai": "abc"},
+        openai_apps_challenge="x" * 1_024,
         public_url="https://todo.example.org",
         trusted_proxies=Hops(proto=2, host=0),
         database_url=SecretStr("postgresql://todo@db/todo"),
@@ -163,6 +165,18 @@ def test_a_loopback_bind_needs_no_mode(monkeypatch: pytest.MonkeyPatch, bind: st
         (
             {"PLUGIN_CORS_ORIGINS": "https://chatgpt.com,*"},
             "PLUGIN_CORS_ORIGINS: must be origins such as https://chat.example.org, without a path",
+        ),
+        *(
+            (
+                {"PLUGIN_OPENAI_APPS_CHALLENGE": value},
+                "PLUGIN_OPENAI_APPS_CHALLENGE: must be the token alone: one word of at most"
+                " 1,024 visible ASCII characters, without quotation marks",
+            )
+            for value in ("two words", "Ä", '"token"', "<meta>", "line\n", "x" * 1_025)
+        ),
+        (
+            {**TOKENS, "PLUGIN_OPENAI_APPS_CHALLENGE": TOKEN},
+            "PLUGIN_OPENAI_APPS_CHALLENGE: is a service token, and anybody can read it there",
         ),
         ({"PLUGIN_GRACE": "-1"}, "PLUGIN_GRACE: Input should be greater than or equal to 0"),
     ],

@@ -1,7 +1,7 @@
 """A plugin in a folder: everything that needs no network."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -26,8 +26,8 @@ SETTINGS_FILES = 50
 def read_folder(folder: Path, origin: str | None = None) -> Plugin:
     """The plugin in `folder`, as if served at `origin`.
 
-    Without one it is where the manifest's api.url is, or DEFAULT_ORIGIN when that leaves the gap
-    for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed, or a document in it not be
+    Without one it is where the manifest's api.url is, or a package's server, or DEFAULT_ORIGIN when
+    that leaves the gap for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed, or a document in it not be
     read; its `filename` is relative then.
     """
     names = sorted(path.name for path in folder.iterdir())
@@ -35,7 +35,7 @@ def read_folder(folder: Path, origin: str | None = None) -> Plugin:
     address = (manifest.text("api", "url") if manifest else None) or ""
     package, images = read_package(folder)
     return Plugin(
-        origin=origin or _origin(address) or DEFAULT_ORIGIN,
+        origin=origin or _origin(address) or _origin(_endpoint(package)) or DEFAULT_ORIGIN,
         filled_in=True,
         manifest=manifest,
         contract=_contract(folder, address),
@@ -45,6 +45,16 @@ def read_folder(folder: Path, origin: str | None = None) -> Plugin:
         images=images,
         submission=read_submission(folder),
     )
+
+
+def _endpoint(package: Mapping[str, Document]) -> str:
+    """The address of the first MCP server that a package names, "" without one."""
+    for document in package.values():
+        servers = document.top.get("mcpServers")
+        for server in servers.values() if isinstance(servers, dict) else ():
+            if isinstance(server, dict) and isinstance(server.get("url"), str):
+                return str(server["url"])
+    return ""
 
 
 def _manifest(folder: Path) -> Document | None:

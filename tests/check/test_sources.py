@@ -13,6 +13,7 @@ from .answering import Behaviour, Reply, Request
 from .parts import ORIGIN, Parts
 from .remote import local, remote
 from .samples.live_keys import guarded
+from .samples.package import packaged
 
 KEY = "sesame-0123456789"
 
@@ -161,3 +162,10 @@ def test_what_is_left_out_of_many_findings_is_counted(tmp_path: Path) -> None:
     found = check(parts.write(tmp_path), origin=parts.origin, hosts=["actions"]).findings
     told = [finding.message for finding in found if finding.rule == "S03"]
     assert (len(told), told[-1]) == (10, "30 more like the ones before.")
+
+
+def test_a_package_alone_is_judged_where_its_server_is(tmp_path: Path) -> None:
+    parts = packaged(Parts(missing={"ai-plugin.json", "openapi.yaml"}))
+    report = check(parts.write(tmp_path), hosts=["mcp"])
+    assert [finding.rule for finding in report.findings if finding.rule != "K13"] == []
+    assert report.verdicts["mcp"].state == "accepted"
