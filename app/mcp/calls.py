@@ -3,6 +3,7 @@ and failures. What the route answers becomes the result.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -22,6 +23,8 @@ PASSED_ON = (
     b"x-forwarded-host",
     b"x-forwarded-proto",
 )
+
+TEXT_OR_INFINITY = re.compile(rb'("(?:[^"\\]|\\.)*")|Infinity')
 
 Arguments = Mapping[str, Any]
 Scope = Mapping[str, Any]
@@ -103,10 +106,18 @@ def _query(tool: Tool, arguments: Arguments) -> str:
 
 def _body(tool: Tool, arguments: Arguments) -> bytes:
     if tool.whole_body:
-        return json.dumps(arguments[WHOLE_BODY]).encode() if WHOLE_BODY in arguments else b""
+        return _json(arguments[WHOLE_BODY]) if WHOLE_BODY in arguments else b""
     if not tool.in_body:
         return b""
-    return json_bytes({name: arguments[name] for name in tool.in_body if name in arguments})
+    return _json({name: arguments[name] for name in tool.in_body if name in arguments})
+
+
+def _json(value: Any) -> bytes:
+    body = json_bytes(value)
+    if b"Infinity" not in body:
+        return body
+    # A number beyond Python's floats came in, and goes on as one; the word is not JSON.
+    return TEXT_OR_INFINITY.sub(lambda found: found[1] or b"1e999", body)
 
 
 def _text(name: str, value: object) -> str:
@@ -122,8 +133,13 @@ def _text(name: str, value: object) -> str:
 
 
 def _told(text: str) -> str:
-    """The problem without what only HTTP needs."""
-    members = json.loads(text)
+    """The problem without what only HTTP needs; text that is none, as it is."""
+    try:
+        members = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(members, dict):
+        return text
     return json_bytes(
         {name: value for name, value in members.items() if name not in ("type", "title")}
     ).decode()

@@ -129,10 +129,11 @@ class Protocol:
                 lifespan_state=None,
             )
         except Exception as error:  # noqa: BLE001 - the SDK tells its own apart, and logs the rest
-            data = modern_error_data(error)
+            told = modern_error_data(error)
             # The older era knows failures by the body alone.
             status = None if is_modern else 200
-            return _failure(request.id, data.code, data.message, data.data, status)
+            # What else the SDK tells is the caller's own words.
+            return _failure(request.id, told.code, told.message, status=status)
         return 200, json_bytes({"jsonrpc": "2.0", "id": request.id, "result": result})
 
     async def _list_tools(

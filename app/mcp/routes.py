@@ -29,11 +29,15 @@ class Door:
         self._app = app
         self._documents = documents
         self._protocol: Protocol | None = None
+        self._opening = asyncio.Lock()
 
     async def protocol(self) -> "Protocol":
         """The protocol, imported in a thread: that takes half a second, and others are waiting."""
         if self._protocol is None:
-            self._protocol = await asyncio.to_thread(self._open)
+            # Who comes while it is imported waits for that import, and starts no other.
+            async with self._opening:
+                if self._protocol is None:
+                    self._protocol = await asyncio.to_thread(self._open)
         return self._protocol
 
     def _open(self) -> "Protocol":

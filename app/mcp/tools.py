@@ -18,9 +18,6 @@ METHODS = (*READING, "post", "put", "patch", "delete")
 ANNOTATIONS = "x-mcp-annotations"
 WHOLE_BODY = "body"
 
-# A schema that holds itself is cut off here: `{}` allows everything.
-REFERENCES_DEEP = 20
-
 Schema = dict[str, Any]
 
 
@@ -148,19 +145,23 @@ def _json_schema(holder: Schema) -> Schema | None:
     return schema
 
 
-def _inlined(contract: Schema, value: Any, depth: int = 0) -> Any:
-    """The value with local references replaced by what they name."""
+def _inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
+    """The value with local references replaced by what they name.
+
+    A schema that holds itself is cut off where it begins anew: `{}` allows everything. `inside`
+    are the references that the value stands in.
+    """
     if isinstance(value, list):
-        return [_inlined(contract, each, depth) for each in value]
+        return [_inlined(contract, each, inside) for each in value]
     if not isinstance(value, dict):
         return value
     reference = value.get("$ref")
     if not isinstance(reference, str):
-        return {name: _inlined(contract, each, depth) for name, each in value.items()}
-    if depth == REFERENCES_DEEP or not reference.startswith("#/"):
+        return {name: _inlined(contract, each, inside) for name, each in value.items()}
+    if reference in inside or not reference.startswith("#/"):
         return {}
     target: Any = contract
     for token in reference[2:].split("/"):
         target = target[token.replace("~1", "/").replace("~0", "~")]
     beside = {name: each for name, each in value.items() if name != "$ref"}
-    return {**_inlined(contract, target, depth + 1), **beside}
+    return {**_inlined(contract, target, (*inside, reference)), **beside}

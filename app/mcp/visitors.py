@@ -43,10 +43,18 @@ class Visitors:
         if origin in self._origins:
             return True
         # A page on the caller's own machine, such as a development tool, calls a server there.
-        return is_loopback(host) and is_loopback(urlsplit(origin).hostname or "")
+        return is_loopback(host) and is_loopback(_host_of(origin))
 
     def _is_ours(self, name: str) -> bool:
         return name == self._public_host or is_loopback(name) or _is_address(name)
+
+
+def _host_of(origin: str) -> str:
+    """The host name, empty for what is no origin, such as `null`."""
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_address(name: str) -> bool:
