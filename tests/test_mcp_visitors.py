@@ -72,22 +72,20 @@ async def test_pages_of_our_own_and_of_the_configured_origins_may_call(sqlite_ur
                 assert await pinged(client, {"Origin": origin}) == (200, PONG), origin
 
 
-async def test_pages_on_the_callers_machine_may_call_a_server_there_and_no_other(
+async def test_pages_of_the_callers_machine_need_a_setting_unless_they_are_the_servers_own(
     sqlite_url: str,
 ) -> None:
-    pages = [
-        "http://localhost:6274",
-        "http://127.0.0.1:3000",
-        "https://[::1]:1",
-        "http://localhost",
-    ]
+    elsewhere = ["http://localhost:6274", "http://127.0.0.1:3000", "https://[::1]:1"]
     async with front_door(sqlite_url, public_url=PUBLIC) as client:
-        for origin in pages:
-            for host in LOOPBACK:
-                assert await pinged(client, {"Origin": origin, "Host": host}) == (200, PONG)
-            for host in ("todo.example.org", "192.0.2.1"):
+        for host in LOOPBACK:
+            assert await pinged(client, {"Origin": f"http://{host}", "Host": host}) == (200, PONG)
+            for origin in elsewhere:
                 answer = await pinged(client, {"Origin": origin, "Host": host})
                 assert answer == (403, FOREIGN_ORIGIN)
+        answer = await pinged(client, {"Origin": "http://192.0.2.1", "Host": "192.0.2.1"})
+        assert answer == (403, FOREIGN_ORIGIN)
+    async with front_door(sqlite_url, cors_origins=elsewhere[0]) as client:
+        assert await pinged(client, {"Origin": elsewhere[0]}) == (200, PONG)
 
 
 async def test_a_name_that_is_not_ours_is_refused_where_nobody_needs_a_token(

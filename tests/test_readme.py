@@ -154,7 +154,7 @@ def test_the_table_of_rules_is_what_the_check_prints() -> None:
 
 
 def test_every_route_is_in_the_readme_and_the_reverse() -> None:
-    told = set(re.findall(r"`(/[\w./{}-]*)`", README.split("## Where you can")[0]))
+    told = set(re.findall(r"`(/[\w./{}-]*)`", README.split("## Register it")[0]))
     served = {
         rule.rule.replace("<", "{").replace(">", "}")
         for rule in create_app(Settings()).url_map.iter_rules()

@@ -27,8 +27,8 @@ def read_folder(folder: Path, origin: str | None = None) -> Plugin:
     """The plugin in `folder`, as if served at `origin`.
 
     Without one it is where the manifest's api.url is, or a package's server, or DEFAULT_ORIGIN when
-    that leaves the gap for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed, or a document in it not be
-    read; its `filename` is relative then.
+    that leaves the gap for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed, or a
+    document in it not be read; its `filename` is relative then.
     """
     names = sorted(path.name for path in folder.iterdir())
     manifest = _manifest(folder)

@@ -58,10 +58,7 @@ async def json_body_or_query(model: type[M]) -> M:
             query[name] = _query_number(values[0])
     for name, field in model.model_fields.items():
         if field.is_required() and name not in fields and name not in query:
-            raise BadRequest(
-                f"{name} is missing: send it in a JSON body or as a query parameter.",
-                code="missing_parameter",
-            )
+            raise BadRequest(f"{name} is missing.", code="missing_parameter")
     validated = _validated(model, {**query, **fields})
     if any(getattr(validated, name) != number for name, number in query.items()):
         raise Conflict("Body and query do not agree. Nothing was done.", code="contradiction")

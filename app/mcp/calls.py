@@ -26,6 +26,10 @@ PASSED_ON = (
 
 TEXT_OR_INFINITY = re.compile(rb'("(?:[^"\\]|\\.)*")|Infinity')
 
+# JSON's types of what can stand in a path or a query.
+KINDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
+INTEGRAL = ("integer", "number")
+
 Arguments = Mapping[str, Any]
 Scope = Mapping[str, Any]
 
@@ -90,13 +94,13 @@ def _path(tool: Tool, arguments: Arguments) -> str:
     for name in tool.in_path:
         if name not in arguments:
             raise BadRequest(f"{name} is missing.", code="missing_parameter")
-        path = path.replace(f"{{{name}}}", quote(_text(name, arguments[name]), safe=""))
+        path = path.replace(f"{{{name}}}", quote(_text(tool, name, arguments[name]), safe=""))
     return path
 
 
 def _query(tool: Tool, arguments: Arguments) -> str:
     pairs = [
-        (name, _text(name, each))
+        (name, _text(tool, name, each))
         for name in tool.in_query
         if name in arguments
         for each in (arguments[name] if isinstance(arguments[name], list) else [arguments[name]])
@@ -120,15 +124,19 @@ def _json(value: Any) -> bytes:
     return TEXT_OR_INFINITY.sub(lambda found: found[1] or b"1e999", body)
 
 
-def _text(name: str, value: object) -> str:
-    """An argument as it stands in a path or a query."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
+def _text(tool: Tool, name: str, value: object) -> str:
+    """An argument as it stands in a path or a query.
+
+    There a number and its digits look the same, so that only here can they be told apart.
+    """
+    schema = tool.listed["inputSchema"]["properties"][name]
+    wanted = schema.get("items", schema).get("type")
+    kind = KINDS.get(type(value), "nothing")
+    if kind == wanted or (wanted is None and kind != "nothing") or (kind, wanted) == INTEGRAL:
+        return value if isinstance(value, str) else json.dumps(value)
     raise Unprocessable(
-        f"The request breaks the contract: {name}: Must be a text or a number.",
-        errors=[{"detail": "Must be a text or a number", "pointer": f"#/{name}"}],
+        f"The request breaks the contract: {name}: Must be of type {wanted or 'string'}.",
+        errors=[{"detail": f"Must be of type {wanted or 'string'}", "pointer": f"#/{name}"}],
     )
 
 

@@ -28,7 +28,8 @@ class Visitors:
         named = parse_host(host.decode("latin-1"))
         name = named.name if named else ""
         for origin in origins:
-            if not self._may_call(origin.decode("latin-1"), name):
+            own = is_loopback(name) and origin == b"http://" + host.lower()
+            if not (own or origin.decode("latin-1") in self._origins):
                 raise Forbidden(
                     "Pages of this origin may not call: PLUGIN_CORS_ORIGINS names those that may.",
                     code="foreign_origin",
@@ -39,22 +40,8 @@ class Visitors:
                 code="foreign_host",
             )
 
-    def _may_call(self, origin: str, host: str) -> bool:
-        if origin in self._origins:
-            return True
-        # A page on the caller's own machine, such as a development tool, calls a server there.
-        return is_loopback(host) and is_loopback(_host_of(origin))
-
     def _is_ours(self, name: str) -> bool:
         return name == self._public_host or is_loopback(name) or _is_address(name)
-
-
-def _host_of(origin: str) -> str:
-    """The host name, empty for what is no origin, such as `null`."""
-    try:
-        return urlsplit(origin).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _is_address(name: str) -> bool:

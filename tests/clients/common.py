@@ -1,15 +1,20 @@
 """What the client scripts share: their arguments, one walk through the contract, and how they fail.
 
 Every script takes the server's base URL and, optionally, a bearer token, and exits with a sentence
-when its client cannot use the server.
+when its client cannot use the server. The walk is in walk.json, because common.mjs takes it too.
 """
 
+import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 Call = Callable[[str, dict[str, Any]], Awaitable[object]]
+
+OPERATIONS = {"getTodos", "addTodo", "deleteTodo"}
+WALK = json.loads((Path(__file__).parent / "walk.json").read_text(encoding="utf-8"))
 
 
 def arguments() -> tuple[str, str | None]:
@@ -26,6 +31,11 @@ def require(condition: object, sentence: str) -> None:
         sys.exit(sentence)
 
 
+def require_tools(names: Iterable[str]) -> None:
+    found = sorted(names)
+    require(found == sorted(OPERATIONS), f"The tools are {found}.")
+
+
 async def walk(call: Call, *, deletes: bool = True) -> None:
     """Take a list nobody has used through every operation, comparing whole answers.
 
@@ -33,21 +43,20 @@ async def walk(call: Call, *, deletes: bool = True) -> None:
     letter outside ASCII because clients differ in how they put it into the path.
     """
     username = f"Zoë {uuid4().hex}"
-    milk, bread = "Buy milk", "Bake brød"
-    steps: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-        ("getTodos", {}, {"todos": [], "revision": 0}),
-        ("addTodo", {"todo": milk}, {"todo": milk, "todo_idx": 0, "revision": 1}),
-        ("addTodo", {"todo": bread, "revision": 1}, {"todo": bread, "todo_idx": 1, "revision": 2}),
-        ("getTodos", {}, {"todos": [milk, bread], "revision": 2}),
-    ]
-    if deletes:
-        steps += [
-            ("deleteTodo", {"todo_idx": 0, "revision": 2}, {"todo": milk, "revision": 3}),
-            ("deleteTodo", {"todo_idx": 0}, {"todo": bread, "revision": 4}),
-            ("getTodos", {}, {"todos": [], "revision": 4}),
-        ]
-    for operation_id, values, expected in steps:
+    for operation_id, values, expected in WALK:
+        if operation_id == "deleteTodo" and not deletes:
+            break
         answer = await call(operation_id, {"username": username, **values})
         require(
             answer == expected, f"{operation_id} with {values} gave {answer!r}, not {expected!r}."
         )
+
+
+async def stumble(call: Callable[[str, dict[str, Any]], Awaitable[str]]) -> None:
+    """Change a list by a revision that it does not have; the model must read how to go on.
+
+    ``await call(operation_id, arguments)`` gives the text of an answer that is marked as an error.
+    """
+    username = uuid4().hex
+    text = await call("addTodo", {"username": username, "todo": "Buy milk", "revision": 7})
+    require("stale_revision" in text, f"A call with a stale revision tells the model {text!r}.")
