@@ -1,13 +1,18 @@
 """What a contract may look like, and the tools that come of it."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 import yaml
 
-from app.documents import project_folder
+from app.documents import Documents, InvalidDocument, project_folder
+from app.main import create_app
+from app.mcp.routes import Door
 from app.mcp.tools import tools_of
+from app.settings import Settings
 
 from .mcp_listing import TOOLS
 
@@ -64,6 +69,27 @@ def test_a_schema_that_holds_itself_is_told_once_and_then_left_open() -> None:
     jsonschema_rs.validate(tool["outputSchema"], tree)
 
 
+@pytest.mark.parametrize(
+    "reference",
+    ["#/components/schemas/A~1B", "#/components/schemas/A%20B", "#/components/several/0"],
+)
+def test_a_reference_is_a_json_pointer_in_a_url(reference: str) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    components = {"schemas": {"A/B": schema, "A B": schema}, "several": [schema]}
+    tool = described({"requestBody": json_content({"$ref": reference})}, **components)
+    assert tool["inputSchema"] == {**schema, "required": []}
+
+
+def test_what_stands_beside_a_reference_may_refer_too() -> None:
+    body = {
+        "$ref": "#/components/schemas/Thing",
+        "properties": {"name": {"$ref": "#/components/schemas/Name"}},
+    }
+    schemas = {"Thing": {"type": "object"}, "Name": {"type": "string"}}
+    tool = described({"requestBody": json_content(body)}, schemas=schemas)
+    assert tool["inputSchema"]["properties"] == {"name": {"type": "string"}}
+
+
 def test_what_a_contract_leaves_out_is_made_up_for() -> None:
     bare = {**NAMED, "inputSchema": NOTHING}
     assert described({}) == {**bare, "annotations": CAREFUL}
@@ -106,3 +132,23 @@ def test_only_an_object_is_structured() -> None:
     others: list[dict[str, Any]] = [{}, {"204": {}}, {"404": json_content({"type": "object"})}]
     for responses in others:
         assert "outputSchema" not in described({"responses": responses})
+
+
+def test_successes_that_differ_promise_nothing() -> None:
+    first, other = {"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}
+    responses = {"200": json_content(first), "201": json_content(first)}
+    assert described({"responses": responses})["outputSchema"] == first
+    for more in ({}, json_content(other)):
+        assert "outputSchema" not in described({"responses": {**responses, "202": more}})
+
+
+def test_a_contract_that_gives_no_tools_is_told_at_the_start(tmp_path: Path) -> None:
+    for name in ("ai-plugin.json", "logo.png"):
+        shutil.copy(project_folder() / name, tmp_path)
+    parameters = [{"$ref": "#/components/parameters/nobody"}]
+    operation = {"operationId": "tryIt", "parameters": parameters, "responses": {}}
+    contract = {"openapi": "3.1.0", "paths": {"/": {"get": operation}}}
+    (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(contract))
+    documents = Documents(tmp_path, Settings())
+    with pytest.raises(InvalidDocument, match=r"^openapi\.yaml: its operations cannot be read"):
+        Door(create_app(Settings()), documents, Settings())

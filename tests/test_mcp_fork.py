@@ -25,7 +25,7 @@ async def count_todos(username: str) -> Response:
 async def order_todos(username: str) -> Response:
     order = await request.get_json()
     if order == []:
-        return Response("nothing to do", 418, content_type="text/plain")
+        return Response(b"nothing to do\\xff", 418, content_type="text/plain")
     return Response(json.dumps([username, *order]), content_type="application/json")
 """
 OPERATIONS = """
@@ -41,7 +41,7 @@ OPERATIONS = """
         - name: longer_than
           in: query
           description: Count only todos with more characters.
-          schema: {type: integer, minimum: 0}
+          schema: {type: [integer, 'null'], minimum: 0}
       responses:
         '200':
           $ref: '#/components/responses/Count'
@@ -124,6 +124,7 @@ async def test_a_forks_operations_are_tools(fork: Path) -> None:
             ordered = await result(
                 client, tool_call("orderTodos", {"username": "a/n", "body": [1, 0]})
             )
+            wrong = await result(client, tool_call("countTodos", {**arguments, "longer_than": "4"}))
             arguments = {"username": "ann", "body": [1, 0]}
             put = await result(client, tool_call("orderTodos", arguments))
             refused = await result(client, tool_call("orderTodos", {"username": "ann", "body": []}))
@@ -138,7 +139,7 @@ async def test_a_forks_operations_are_tools(fork: Path) -> None:
                 "properties": {
                     "username": USERNAME,
                     "longer_than": {
-                        "type": "integer",
+                        "type": ["integer", "null"],
                         "minimum": 0,
                         "description": "Count only todos with more characters.",
                     },
@@ -168,8 +169,9 @@ async def test_a_forks_operations_are_tools(fork: Path) -> None:
         },
     ]
     assert (counted, longer) == (succeeded({"count": 3}), succeeded({"count": 1}))
+    assert (wrong["isError"], "of type integer." in wrong["content"][0]["text"]) == (True, True)
     assert (ordered["isError"], "404" in ordered["content"][0]["text"]) == (True, True)
     text = [{"type": "text", "text": '["ann", 1, 0]'}]
     assert put == {"content": text, "isError": False}
-    text = [{"type": "text", "text": "nothing to do"}]
+    text = [{"type": "text", "text": "nothing to do\N{REPLACEMENT CHARACTER}"}]
     assert refused == {"content": text, "isError": True}

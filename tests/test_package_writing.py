@@ -1,5 +1,6 @@
 """The package for OpenAI's directory: for which address, into which directory, over what."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +145,17 @@ def test_what_cannot_be_written_over_is_told_and_nothing_is_written(tmp_path: Pa
         result = run(str(directory), "--url", ORIGIN, "--force")
         assert (result.exit_code, result.output) == (1, f"todo-plugin: {directory} {sentence}\n")
     assert written(tmp_path) == ["file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes")
+def test_a_pipe_in_the_way_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "plugin.json")
+    result = run(str(tmp_path), "--url", ORIGIN)
+    assert (result.exit_code, result.output) == (
+        1,
+        f"todo-plugin: {tmp_path} has something else where plugin.json goes:"
+        " choose another directory\n",
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")

@@ -28,7 +28,6 @@ TEXT_OR_INFINITY = re.compile(rb'("(?:[^"\\]|\\.)*")|Infinity')
 
 # JSON's types of what can stand in a path or a query.
 KINDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
-INTEGRAL = ("integer", "number")
 
 Arguments = Mapping[str, Any]
 Scope = Mapping[str, Any]
@@ -52,10 +51,11 @@ async def call(app: "Plugin", tool: Tool, arguments: Arguments, outer: Scope) ->
         status, content = await _answer(app, tool, arguments, outer)
     except Problem as problem:
         status, content = problem.status, problem.body()
-    text = content.decode()
+    # What is no text is still a success, or a failure.
+    text = content.decode(errors="replace")
     if status >= 400:
         return Result(_told(text), None, is_error=True)
-    return Result(text, json.loads(text) if tool.is_structured else None, is_error=False)
+    return Result(text, _object(text) if tool.is_structured else None, is_error=False)
 
 
 async def _answer(
@@ -130,23 +130,32 @@ def _text(tool: Tool, name: str, value: object) -> str:
     There a number and its digits look the same, so that only here can they be told apart.
     """
     schema = tool.listed["inputSchema"]["properties"][name]
-    wanted = schema.get("items", schema).get("type")
+    types = schema.get("items", schema).get("type", list(KINDS.values()))
+    # A value that may be null is left out instead: null cannot stand there.
+    wanted = [types] if isinstance(types, str) else [each for each in types if each != "null"]
     kind = KINDS.get(type(value), "nothing")
-    if kind == wanted or (wanted is None and kind != "nothing") or (kind, wanted) == INTEGRAL:
+    if kind in wanted or (kind == "integer" and "number" in wanted):
         return value if isinstance(value, str) else json.dumps(value)
+    told = f"Must be of type {' or '.join(wanted)}"
     raise Unprocessable(
-        f"The request breaks the contract: {name}: Must be of type {wanted or 'string'}.",
-        errors=[{"detail": f"Must be of type {wanted or 'string'}", "pointer": f"#/{name}"}],
+        f"The request breaks the contract: {name}: {told}.",
+        errors=[{"detail": told, "pointer": f"#/{name}"}],
     )
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """The JSON object that the text is; None for a fork's answer that is none."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _told(text: str) -> str:
     """The problem without what only HTTP needs; text that is none, as it is."""
-    try:
-        members = json.loads(text)
-    except ValueError:
-        return text
-    if not isinstance(members, dict):
+    members = _object(text)
+    if members is None:
         return text
     return json_bytes(
         {name: value for name, value in members.items() if name not in ("type", "title")}

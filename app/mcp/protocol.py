@@ -27,7 +27,7 @@ from ..documents import Documents
 from ..errors import json_bytes
 from ..http.body import strict_json
 from .calls import call
-from .tools import tools_of
+from .tools import Tool
 
 if TYPE_CHECKING:
     from ..main import Plugin
@@ -66,18 +66,18 @@ class OneWay:
 class Protocol:
     """Answers messages about the contract's tools."""
 
-    def __init__(self, app: "Plugin", documents: Documents) -> None:
+    def __init__(self, app: "Plugin", documents: Documents, tools: Mapping[str, Tool]) -> None:
         self._app = app
-        self._tools = tools_of(documents.contract)
+        self._tools = tools
         self._listed = types.ListToolsResult(
             tools=[types.Tool.model_validate(each.listed) for each in self._tools.values()]
         )
-        manifest, info = documents.manifest, documents.contract["info"]
+        manifest, info = documents.manifest, documents.contract.get("info", {})
         self._server = Server[Any](
-            manifest["name_for_model"],
-            version=str(info["version"]),
+            manifest.get("name_for_model", "plugin"),
+            version=str(info.get("version", "")),
             title=manifest["name_for_human"],
-            instructions=manifest["description_for_model"],
+            instructions=manifest.get("description_for_model"),
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
             cache_hints={"tools/list": LISTS_KEPT, "server/discover": LISTS_KEPT},

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 from quart import Blueprint, Response, current_app, request
 
 from ..auth import Mode
-from ..documents import Documents
+from ..documents import Documents, InvalidDocument
 from ..http.connection import header_lines
 from ..settings import Settings
+from .tools import Tool, tools_of
 from .visitors import Visitors
 
 if TYPE_CHECKING:
@@ -22,12 +23,16 @@ mcp = Blueprint("mcp", __name__)
 
 
 class Door:
-    """What the route needs: who may come in, and the protocol, once somebody does."""
+    """What the route needs: who may come in, and the protocol, once somebody does.
+
+    Raises InvalidDocument for a contract that gives no tools.
+    """
 
     def __init__(self, app: "Plugin", documents: Documents, settings: Settings) -> None:
         self.visitors = Visitors(settings)
         self._app = app
         self._documents = documents
+        self._tools = _tools(documents)
         self._protocol: Protocol | None = None
         self._opening = asyncio.Lock()
 
@@ -43,10 +48,19 @@ class Door:
     def _open(self) -> "Protocol":
         from .protocol import Protocol
 
-        protocol = Protocol(self._app, self._documents)
+        protocol = Protocol(self._app, self._documents, self._tools)
         # As at the start: what was imported stays, and need not be looked through again.
         gc.freeze()
         return protocol
+
+
+def _tools(documents: Documents) -> dict[str, Tool]:
+    try:
+        return tools_of(documents.contract)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InvalidDocument(
+            "openapi.yaml: its operations cannot be read: `todo-plugin check` says why"
+        ) from error
 
 
 @mcp.post("/mcp")

@@ -8,6 +8,7 @@ clients see a tool's schema alone.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 # RFC 9110 section 9.2: what a method promises. A contract knows better by ANNOTATIONS.
 READING = ("get", "head")
@@ -132,12 +133,17 @@ def _body(contract: Schema, operation: Schema) -> tuple[Schema, bool]:
 
 
 def _output(contract: Schema, operation: Schema) -> Schema | None:
-    """The schema of the first success, if it is an object: structured content is one."""
-    for status, response in operation.get("responses", {}).items():
-        if str(status).startswith("2"):
-            schema = _json_schema(_inlined(contract, response))
-            return schema if schema and schema.get("type") == "object" else None
-    return None
+    """The schema that all successes share, if it is an object: structured content is one, and
+    which of them it will be is not known.
+    """
+    schemas = [
+        _json_schema(_inlined(contract, response))
+        for status, response in operation.get("responses", {}).items()
+        if str(status).startswith("2")
+    ]
+    schema = schemas[0] if schemas else None
+    is_shared = all(each == schema for each in schemas)
+    return schema if is_shared and schema and schema.get("type") == "object" else None
 
 
 def _json_schema(holder: Schema) -> Schema | None:
@@ -162,6 +168,8 @@ def _inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
         return {}
     target: Any = contract
     for token in reference[2:].split("/"):
-        target = target[token.replace("~1", "/").replace("~0", "~")]
+        key = unquote(token).replace("~1", "/").replace("~0", "~")
+        target = target[int(key) if isinstance(target, list) else key]
     beside = {name: each for name, each in value.items() if name != "$ref"}
-    return {**_inlined(contract, target, (*inside, reference)), **beside}
+    named = _inlined(contract, target, (*inside, reference))
+    return {**named, **_inlined(contract, beside, inside)}

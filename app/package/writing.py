@@ -42,6 +42,9 @@ def _there(directory: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str, b
     """What is at the paths of those files now."""
     for path in files:
         file = directory / path
+        something_else = InTheWay(
+            f"{directory} has something else where {path} goes: choose another directory"
+        )
         try:
             # Behind a symbolic link it would be written elsewhere.
             if os.path.realpath(file) != os.path.join(os.path.realpath(directory), path):
@@ -49,13 +52,14 @@ def _there(directory: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str, b
                     f"{directory} has a symbolic link on the way to {path}:"
                     " choose another directory"
                 )
+            # A named pipe, for one: reading it would wait for a writer for ever.
+            if file.exists() and not file.is_file():
+                raise something_else
             yield path, file.read_bytes()
         except FileNotFoundError:
             continue
-        except (NotADirectoryError, IsADirectoryError):
-            raise InTheWay(
-                f"{directory} has something else where {path} goes: choose another directory"
-            ) from None
+        except NotADirectoryError:
+            raise something_else from None
 
 
 def _is_ours(name: str, path: str, there: Mapping[str, bytes]) -> bool:
