@@ -39,7 +39,7 @@ def serve() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .check.beside import Beside
 
-    with Beside() as checking:
+    with Beside(_own_documents()) as checking:
         settings = _settings()
         from . import serving, storage
         from .documents import InvalidDocument

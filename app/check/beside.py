@@ -6,6 +6,7 @@ The rules take as long to import as a third of the server; beside it they cost n
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -17,11 +18,11 @@ class Remark(NamedTuple):
 
 
 class Beside:
-    """The running check. `remarks` waits for its end."""
+    """The running check of a folder. `remarks` waits for its end."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "app", "check", "--for", "plugin,actions", "--json"],
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own module and folder
+            [sys.executable, "-m", "app.check", str(folder)],
             stdout=subprocess.PIPE,
         )
 
