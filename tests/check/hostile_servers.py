@@ -67,6 +67,12 @@ class MadeUpNetwork(Network):
         return ssl.create_default_context(cadata=self.authority)
 
 
+async def settled() -> None:
+    """Let the loop hand over the connections that it took a moment ago: that needs some turns."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """Run a server on a free port of loopback; every connection ends with the block."""
@@ -77,7 +83,7 @@ async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> As
         assert task is not None
         running.add(task)
         # The caller leaves when it has seen enough, and at the end of the test this is cancelled.
-        with suppress(OSError, asyncio.CancelledError):
+        with suppress(OSError, EOFError, asyncio.CancelledError):
             await handler(reader, writer)
             await writer.drain()
             writer.close()
@@ -92,8 +98,7 @@ async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> As
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        # One more turn of the loop: a connection may have been taken a moment ago.
-        await asyncio.sleep(0)
+        await settled()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)

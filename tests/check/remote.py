@@ -13,6 +13,7 @@ from app.check.fetching import Network
 
 from .answering import Behaviour, Request, reply_to
 from .certificates import certificates
+from .hostile_servers import settled
 from .parts import Parts
 
 # Made up, and not in a private network; nothing is ever sent there.
@@ -84,6 +85,7 @@ def _served(
     async def stop(servers: list[asyncio.Server]) -> None:
         for server in servers:
             server.close()
+        await settled()
         for task, writer in conversations.items():
             task.cancel()
             writer.transport.abort()
