@@ -26,7 +26,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 NOTHING_CAN_BUILD = 69
-LARGEST_APPLICATION_MB = 80
+LARGEST_APPLICATION_MB = 110
 TOOLS = ["as", "cc", "g++", "gcc", "ld", "make", "pip", "pip3", "uv"]
 CHROOT = """
 mount --bind "$1" "$1"
