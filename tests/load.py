@@ -79,6 +79,10 @@ class Load:
             if self._then is not None:
                 self._then()
 
+    def client(self, port: int, name: str, number: int) -> "_Client":
+        """One of the clients, which have their own lists."""
+        return _Client(self, port, name, number)
+
     @asynccontextmanager
     async def on(self, port: int, name: str) -> AsyncIterator[None]:
         """Keep the server at `port` busy within the block; `name` begins the lists' names."""
@@ -87,7 +91,7 @@ class Load:
         self._then = None
         async with asyncio.timeout(4 * PATIENCE), asyncio.TaskGroup() as group:
             for number in range(CLIENTS):
-                group.create_task(_Client(self, port, name, number).work())
+                group.create_task(self.client(port, name, number).work())
             try:
                 yield
             finally:

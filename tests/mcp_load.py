@@ -3,11 +3,9 @@
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-from .load import CLIENTS, PATIENCE, Answer, Change, Load, _Client, read_answer
+from .load import Answer, Change, Load, _Client, read_answer
 from .mcp_messages import ERAS, Message, tool_call
 
 TOOLS = {"add": "addTodo", "delete": "deleteTodo"}
@@ -32,18 +30,8 @@ def unwrapped(answer: Answer) -> Answer:
 class ToolLoad(Load):
     """Load whose clients call tools."""
 
-    @asynccontextmanager
-    async def on(self, port: int, name: str) -> AsyncIterator[None]:
-        self.stopped = False
-        self._served.clear()
-        self._then = None
-        async with asyncio.timeout(4 * PATIENCE), asyncio.TaskGroup() as group:
-            for number in range(CLIENTS):
-                group.create_task(_Caller(self, port, name, number).work())
-            try:
-                yield
-            finally:
-                self.stopped = True
+    def client(self, port: int, name: str, number: int) -> _Client:
+        return _Caller(self, port, name, number)
 
 
 class _Caller(_Client):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from .origins import origin_of
 from .plugin import HOSTNAME, Document, Plugin
 from .words import shown
 
@@ -146,7 +147,7 @@ def choose_server(
     servers = _servers(listed if isinstance(listed, list) else [], contract_url, plugin)
     matching = [server for server in servers if is_under(server.host, root)]
     if not matching:
-        own = _origin(contract_url)
+        own = origin_of(contract_url) if host_of(contract_url) else contract_url
         if not servers:
             return ServerChoice(own, None, "the contract names no server, so it is its own host")
         return ServerChoice(
@@ -210,13 +211,6 @@ def _with_defaults(url: str, variables: Any) -> str:
         return value if isinstance(value, str) and len(value) <= URL_LENGTH else gap[0]
 
     return VARIABLE.sub(default, url)
-
-
-def _origin(url: str) -> str:
-    if host_of(url) is None:
-        return url
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _plain(host: str) -> str:

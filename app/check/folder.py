@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from .domains import host_of
+from .origins import origin_of
 from .packages import read_package, read_submission
 from .plugin import HOSTNAME, Document, Plugin
 from .reading import BYTES, read_document, read_json
@@ -120,5 +121,4 @@ def _name_in(address: str) -> str | None:
 def _origin(address: str) -> str | None:
     if HOSTNAME in address or host_of(address) is None:
         return None
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return origin_of(address)

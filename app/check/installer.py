@@ -10,6 +10,7 @@ from .contract import operations
 from .domains import choose_server, host_of, is_under, refused_redirect
 from .fetching import Client
 from .gathered import Gathered, server_facts
+from .origins import origin_of
 from .plugin import Document, Exchange, Plugin
 from .probing import probe
 from .reading import read_document, read_json
@@ -43,20 +44,14 @@ async def gather(address: str, client: Client, wishes: Wishes) -> Gathered:
 
     `address` is an http or https URL with a host. Raises nothing that a server could cause.
     """
-    gathered = Gathered(Plugin(origin=origin_of(address), token=wishes.token), Facts())
+    gathered = Gathered(Plugin(origin=origin_of(address).lower(), token=wishes.token), Facts())
     if {"plugin", "actions"} & set(wishes.hosts):
         gathered = await _documents(gathered, address, client, wishes)
         if _goes_on(gathered):
             gathered = await _surroundings(gathered, client, wishes)
     if "mcp" in wishes.hosts and _goes_on(gathered):
-        gathered = await _endpoint(gathered, origin_of(address), client, wishes)
+        gathered = await _endpoint(gathered, origin_of(address).lower(), client, wishes)
     return gathered
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an http or https URL."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
 async def _documents(gathered: Gathered, address: str, client: Client, wishes: Wishes) -> Gathered:
@@ -72,7 +67,7 @@ async def _documents(gathered: Gathered, address: str, client: Client, wishes: W
         return Gathered(plugin, Facts(), (f"{exchange.url}: {exchange.failure}",))
     if answered(exchange):
         manifest = read_json(exchange.url, exchange.body)
-        plugin = replace(plugin, origin=origin_of(exchange.url), manifest=manifest)
+        plugin = replace(plugin, origin=origin_of(exchange.url).lower(), manifest=manifest)
     named = plugin.manifest.text("api", "url") if plugin.manifest else None
     if exchange.trouble == "timeout":
         return Gathered(plugin, Facts())
@@ -157,7 +152,9 @@ def _preflight(
 async def _endpoint(gathered: Gathered, start: str, client: Client, wishes: Wishes) -> Gathered:
     """The tools of the MCP endpoint, and the proof that the domain is the publisher's."""
     endpoint = wishes.mcp or f"{start}/mcp"
-    challenge = await client.exchange("challenge", "GET", origin_of(endpoint) + CHALLENGE_PATH)
+    challenge = await client.exchange(
+        "challenge", "GET", origin_of(endpoint).lower() + CHALLENGE_PATH
+    )
     tools, exchanges = await list_tools(client, endpoint, wishes.token)
     plugin = gathered.plugin
     asked = (*plugin.exchanges, challenge, *exchanges)

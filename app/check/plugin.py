@@ -131,6 +131,11 @@ class Exchange:
         return self.trouble == "timeout" and WHOLE_CHECK in (self.failure or "")
 
     @property
+    def succeeded(self) -> bool:
+        """Whether it was answered with a 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
     def place(self) -> Place:
         return Place(self.url)
 

@@ -59,7 +59,7 @@ def challenges(plugin: Plugin) -> Iterator[Problem]:
 )
 def verification_is_no_credential(plugin: Plugin) -> Iterator[Problem]:
     for each in plugin.seen("probe with the verification token"):
-        if _succeeded(each):
+        if each.succeeded:
             yield Problem(
                 f"{shown(each.subject)} answers to the verification token of the public manifest.",
                 "Give the service another key, and never accept the verification token as one.",
@@ -242,7 +242,3 @@ def _misfit(exchange: Exchange, match: Match) -> Problem:
         "Answer as the contract says, or change its schema to what is answered.",
         exchange.place,
     )
-
-
-def _succeeded(exchange: Exchange) -> bool:
-    return exchange.status is not None and 200 <= exchange.status < 300

@@ -123,7 +123,7 @@ def open_to_the_chat(plugin: Plugin) -> Iterator[Problem]:
     answered = [each for each in plugin.seen("preflight") if each.status is not None]
     for each in answered:
         allowed = each.headers.get("access-control-allow-origin")
-        if allowed not in ("*", each.subject) or not _succeeded(each):
+        if allowed not in ("*", each.subject) or not each.succeeded:
             yield Problem(
                 f"A page of {each.subject} may not call this plugin: its preflight was answered "
                 f"{each.status}, with Access-Control-Allow-Origin {shown(allowed)}.",
@@ -153,7 +153,3 @@ def reachable(plugin: Plugin) -> Iterator[Problem]:
             "Open a tunnel to it, or deploy it, and check the public address.",
             Place(plugin.origin),
         )
-
-
-def _succeeded(exchange: Exchange) -> bool:
-    return exchange.status is not None and 200 <= exchange.status < 300
