@@ -35,5 +35,5 @@ clean:
 	touch $@
 
 .venv/test: pyproject.toml uv.lock scripts/install.sh
-	PYTHON=$(PYTHON) sh scripts/install.sh postgres test
+	PYTHON=$(PYTHON) sh scripts/install.sh postgres redis test
 	touch $@ .venv/run

@@ -13,7 +13,9 @@ Problem                      what a caller is told: application/problem+json (RF
 ├── TooLarge             413, 414, 431 more than the server takes
 ├── UnsupportedMediaType 415 not JSON
 ├── Unprocessable        422 JSON that breaks the contract's schema
-└── Unavailable          503 try again later
+├── TooManyRequests      429 slow down
+├── Unavailable          503 try again later
+└── InsufficientStorage  507 nothing more can be kept
 """
 
 import json
@@ -166,6 +168,26 @@ class Unprocessable(Problem):
     code = "invalid_request"
 
 
+class TooManyRequests(Problem):
+    """`retry_after` is in seconds (RFC 6585 section 4)."""
+
+    status = 429
+    title = "Too Many Requests"
+    code = "too_many_requests"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retry_after: int,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            detail, code=code, headers={**(headers or {}), "Retry-After": str(retry_after)}
+        )
+
+
 class Unavailable(Problem):
     """`retry_after` is in seconds (RFC 9110 section 10.2.3)."""
 
@@ -175,6 +197,14 @@ class Unavailable(Problem):
 
     def __init__(self, detail: str, *, code: str | None = None, retry_after: int = 1) -> None:
         super().__init__(detail, code=code, headers={"Retry-After": str(retry_after)})
+
+
+class InsufficientStorage(Problem):
+    """RFC 4918 section 11.5."""
+
+    status = 507
+    title = "Insufficient Storage"
+    code = "insufficient_storage"
 
 
 def answer(problem: Problem) -> Response:

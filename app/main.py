@@ -13,8 +13,10 @@ from werkzeug.routing import MapAdapter
 from . import auth, errors, storage
 from .documents import Documents, project_folder, read_logo
 from .http import cors
+from .http.address import ClientAddresses
 from .http.conditions import answer_stale
 from .http.connection import Connection, Request
+from .http.exchange import Observer
 from .http.origin import Origins
 from .mcp.routes import Door, mcp
 from .settings import Settings
@@ -30,6 +32,8 @@ class Plugin(Quart):
     asgi_http_class = Connection
     request_class = Request
     origins: Origins
+    client_addresses: ClientAddresses
+    observers: list[Observer]
     draining = False
 
     def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
@@ -61,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Plugin:
     app = Plugin(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     hops = settings.trusted_proxies
+    app.client_addresses = ClientAddresses(hops.for_)
+    app.observers = []
     app.origins = Origins(settings.public_url, hops.proto, hops.host)
     app.extensions["documents"] = documents = Documents(folder, settings)
     app.extensions["logo"] = read_logo(folder)

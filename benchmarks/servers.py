@@ -136,6 +136,8 @@ def environment(port: int, directory: Path) -> dict[str, str]:
         "PLUGIN_AUTH": "service_http",
         "PLUGIN_SERVICE_TOKENS": TOKEN,
         "PLUGIN_VERIFICATION_TOKENS": json.dumps({"openai": secrets.token_hex(16)}),
+        "PLUGIN_RATE_LIMIT": "off",
+        "PLUGIN_LOG_FORMAT": "off",
         "PLUGIN_DATABASE_URL": f"sqlite:///{database(directory)}",
     }
 

@@ -18,7 +18,11 @@ OTHER_TOKEN = "p3Hd6yGf1WaEu5Ti0OqZ"
 
 @asynccontextmanager
 async def front_door(database_url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application with these settings, started and stopped around it."""
+    """A client of an application with these settings, started and stopped around it.
+
+    It may ask as often as it likes, unless `rate_limit` says otherwise.
+    """
+    settings = {"rate_limit": "off", **settings}
     app = create_app(Settings(database_url=database_url, **settings))
     async with (
         app.test_app(),

@@ -11,6 +11,11 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
 START_SECONDS = 30
+UNHINDERED = {
+    "PYTHONPATH": str(PROJECT),
+    "PLUGIN_RATE_LIMIT": "off",
+    "PLUGIN_LOG_FORMAT": "off",
+}
 
 
 class Server:
@@ -36,10 +41,13 @@ class Server:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment of this process without its PLUGIN_ variables, and with these."""
+    """The environment of this process without its PLUGIN_ variables, and with these.
+
+    A test asks more often than a caller may, and reads what the server complains of.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PLUGIN_")}
     kept.pop("PORT", None)
-    return {**kept, "PYTHONPATH": str(PROJECT), **variables}
+    return {**kept, **UNHINDERED, **variables}
 
 
 @contextmanager

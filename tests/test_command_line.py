@@ -32,6 +32,9 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         PLUGIN_SERVICE_TOKENS=TOKEN,
         PLUGIN_DATABASE_URL="postgresql://todo:hunter2@db/todo",
         PLUGIN_TRUSTED_PROXIES="1",
+        PLUGIN_RATE_LIMIT_STORAGE="redis://:hunter2@limits",
+        PLUGIN_RATE_LIMIT="60/minute",
+        PLUGIN_LOG_FORMAT="text",
     )
     assert (shown.returncode, shown.stdout) == (
         0,
@@ -43,9 +46,17 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         "PLUGIN_VERIFICATION_TOKENS={}\n"
         "PLUGIN_OPENAI_APPS_CHALLENGE=\n"
         "PLUGIN_PUBLIC_URL=\n"
-        "PLUGIN_TRUSTED_PROXIES=proto=1,host=1\n"
+        "PLUGIN_TRUSTED_PROXIES=for=1,proto=1,host=1\n"
         "PLUGIN_DATABASE_URL=**********\n"
         "PLUGIN_CORS_ORIGINS=https://chatgpt.com,https://chat.openai.com\n"
+        "PLUGIN_RATE_LIMIT=60/minute\n"
+        "PLUGIN_RATE_LIMIT_STORAGE=**********\n"
+        "PLUGIN_ALLOWED_NETWORKS=\n"
+        "PLUGIN_MAX_CONNECTIONS=1000\n"
+        "PLUGIN_TLS_CERT=\n"
+        "PLUGIN_TLS_KEY=\n"
+        "PLUGIN_LOG_FORMAT=text\n"
+        "PLUGIN_METRICS_BIND=\n"
         "PLUGIN_GRACE=10.0\n",
     )
 

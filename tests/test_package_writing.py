@@ -10,7 +10,7 @@ import pytest
 from .packages import ENDPOINT, FILES, ORIGIN, contents, fork, packaged, run, written
 from .server import PROJECT, environment
 from .test_command_line import run as run_line
-from .test_settings import NO_ORIGIN
+from .test_settings_refused import NO_ORIGIN
 
 PRIVATE = "must have a public host, because OpenAI calls it from outside"
 

@@ -15,7 +15,7 @@ from app.check.show.table import rules_table
 from app.main import create_app
 from app.settings import Settings, variable
 
-from .server import PROJECT, environment, running_server
+from .server import PROJECT, UNHINDERED, environment, running_server
 
 README = (PROJECT / "README.md").read_text()
 BLOCKS = re.findall(r"^ *```console\n(.*?)^ *```", README, re.DOTALL | re.MULTILINE)
@@ -29,6 +29,10 @@ def transcript() -> Iterator[tuple[str, str]]:
         for command, answer in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             if command.startswith("curl "):
                 yield command, answer
+
+
+# An empty variable is an unset one.
+UNSET = dict.fromkeys((name for name in UNHINDERED if name.startswith("PLUGIN_")), "")
 
 
 def shell(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -132,7 +136,8 @@ def test_no_command_is_left_untried() -> None:
 def test_the_settings_table_is_the_settings(tmp_path: Path) -> None:
     rows = re.findall(r"^\| `(P\w+)` \| (.*?) ?\| (.*) \|$", README, re.MULTILINE)
     defaults = dict(
-        line.split("=", 1) for line in shell("todo-plugin settings", tmp_path).stdout.splitlines()
+        line.split("=", 1)
+        for line in shell("todo-plugin settings", tmp_path, **UNSET).stdout.splitlines()
     )
     defaults |= {"PLUGIN_DATABASE_URL": "sqlite:///todos.db", "PLUGIN_TRUSTED_PROXIES": "0"}
     defaults["PLUGIN_GRACE"] = "10"

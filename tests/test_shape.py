@@ -64,7 +64,7 @@ def test_only_the_settings_read_the_environment() -> None:
         for file in APP.rglob("*.py")
         if re.search(r"\bos\.environ(?!\.setdefault)|\bgetenv\(", file.read_text())
     }
-    assert readers <= {"settings/__init__.py"}
+    assert readers <= {"settings/sources.py"}
 
 
 def test_the_map_names_every_part() -> None:

@@ -1,6 +1,8 @@
 """The HTTP door: what arrives is decoded strictly, what leaves has one form.
 
 connection   one request: its body, and the refusals that come before any route
+exchange     what can be told of a request that was answered
+address      the address of the client
 target       the path, from its raw bytes
 origin       PLUGIN_HOSTNAME: the origin under which a caller reached us
 body         JSON, or a query, as a model

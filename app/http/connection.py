@@ -7,7 +7,9 @@ when the caller goes away, decodes the path leniently and sends an answer in thr
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import quart
@@ -18,6 +20,7 @@ from quart.utils import encode_headers
 from quart.wrappers.response import DataBody
 
 from ..errors import BadRequest, HeadersTooLarge, Problem, RequestTimeout, TooLarge, Unavailable
+from .exchange import Exchange
 from .target import check_length, decode_path, split_absolute
 
 if TYPE_CHECKING:
@@ -67,6 +70,8 @@ class Connection(ASGIHTTPConnection):
         headers: dict[bytes, list[bytes]] = {}
         for name, value in self.scope["headers"]:
             headers.setdefault(name.lower(), []).append(value)
+        scope = cast(dict[str, Any], self.scope)
+        exchange = self._exchange(headers)
         body = b""
         refusal: Problem | None = None
         try:
@@ -82,12 +87,32 @@ class Connection(ASGIHTTPConnection):
             refusal.headers["Connection"] = "close"
             # Some paths cannot be routed, and routing comes before the error handlers.
             self.scope["path"] = "/"
-        scope = cast(dict[str, Any], self.scope)
         scope.update(refusal=refusal, lines=headers, body_length=len(body))
         request = self._create_request_from_scope(send)
         request.body.set_result(body)
         response = cast(Response, await self.app.handle_request(request))
-        await _send(send, response)
+        exchange.size = await _send(send, response)
+        exchange.status = response.status_code
+        if refusal is None and request.url_rule is not None:
+            exchange.route = request.url_rule.rule
+        if not scope["is_inner"]:
+            self._tell(exchange)
+
+    def _exchange(self, headers: dict[bytes, list[bytes]]) -> Exchange:
+        """What is to be told of this request. One inside another is a part of the outer one's."""
+        scope = cast(dict[str, Any], self.scope)
+        scope["is_inner"] = "exchange" in scope
+        if scope["is_inner"]:
+            return replace(cast(Exchange, scope["exchange"]))
+        peer = (scope.get("client") or ("",))[0]
+        address = self.app.client_addresses.of(headers, peer)
+        scope["exchange"] = Exchange(scope["method"], headers, address, seconds=-monotonic())
+        return cast(Exchange, scope["exchange"])
+
+    def _tell(self, exchange: Exchange) -> None:
+        exchange.seconds += monotonic()
+        for observer in self.app.observers:
+            observer(exchange)
 
     def _refuse_when_draining(self) -> None:
         if self.app.draining:
@@ -147,7 +172,8 @@ async def _receive_all(receive: Callable[[], Awaitable[Any]]) -> bytes:
     return b"".join(parts)
 
 
-async def _send(send: ASGISendCallable, response: Response) -> None:
+async def _send(send: ASGISendCallable, response: Response) -> int:
+    """Send the answer; the result is the length of its body in bytes."""
     content = response.response
     if isinstance(content, DataBody):
         body = content.data
@@ -161,3 +187,4 @@ async def _send(send: ASGISendCallable, response: Response) -> None:
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})
+    return len(body)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from ipaddress import ip_network
 from typing import NamedTuple
 
 from pydantic import SecretStr
@@ -15,11 +16,18 @@ _BROWSER_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._:\[\]-]+")
 PLACEHOLDERS = ("replace", "change", "example", "placeholder", "your", "xxxx")
 
 
-class Hops(NamedTuple):
-    """How many proxies in front append to X-Forwarded-Proto and -Host; 0: it is not believed."""
+_RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 
+
+class Hops(NamedTuple):
+    """How many proxies in front append to X-Forwarded-For, -Proto and -Host; 0: not believed."""
+
+    for_: int
     proto: int
     host: int
+
+    def __str__(self) -> str:
+        return f"for={self.for_},proto={self.proto},host={self.host}"
 
 
 def split(value: object) -> object:
@@ -40,19 +48,19 @@ def from_json(value: object) -> object:
 
 
 def hops(value: object) -> object:
-    """A count for both headers, or counts by header."""
+    """A count for all headers, or counts by header."""
     if not isinstance(value, str | int):
         return value
     text = str(value).strip()
     if text.isdecimal():
-        return Hops(int(text), int(text))
-    counts = {"proto": 0, "host": 0}
+        return Hops(int(text), int(text), int(text))
+    counts = {"for": 0, "proto": 0, "host": 0}
     for part in text.split(","):
         name, equals, count = part.strip().partition("=")
         if name not in counts or not equals or not count.isdecimal():
-            raise ValueError("must be a number of proxies, or such as proto=1,host=0")
+            raise ValueError("must be a number of proxies, or such as for=1,proto=1,host=0")
         counts[name] = int(count)
-    return Hops(**counts)
+    return Hops(*counts.values())
 
 
 def bind_address(value: str) -> str:
@@ -60,6 +68,42 @@ def bind_address(value: str) -> str:
     host, colon, port = value.rpartition(":")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
         raise ValueError("must be HOST:PORT, such as 127.0.0.1:5002 or [::1]:5002")
+    return value
+
+
+def optional_bind_address(value: str | None) -> str | None:
+    """HOST:PORT, or nothing."""
+    return bind_address(value) if value else None
+
+
+def rate(value: str) -> str:
+    """A number of requests in a unit of time, or off."""
+    value = value.strip().lower()
+    if value != "off" and not _RATE.fullmatch(value):
+        raise ValueError("must be such as 120/minute (second, minute, hour, day), or off")
+    return value
+
+
+def networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Networks in CIDR notation, and @FILE; the files are read by those who use them."""
+    for value in values:
+        if value.startswith("@") and len(value) > 1:
+            continue
+        try:
+            ip_network(value)
+        except ValueError:
+            raise ValueError(
+                "must be networks such as 192.0.2.0/24 or 2001:db8::/32, with no bit set after"
+                " the prefix, or @FILE"
+            ) from None
+    return values
+
+
+def redis_address(value: SecretStr | None) -> SecretStr | None:
+    """The URL of a Redis or Valkey server."""
+    scheme, separator, rest = (value.get_secret_value() if value else "").partition("://")
+    if value and (not separator or scheme not in ("redis", "rediss") or not rest):
+        raise ValueError("must be such as redis://HOST:6379/0, or rediss:// for TLS")
     return value
 
 

@@ -1,0 +1,21 @@
+"""Settings from variables, and what is said of those that are refused."""
+
+import pytest
+
+from app.settings import Settings, explain
+
+from .front_door import TOKEN
+
+TOKENS = {"PLUGIN_AUTH": "service_http", "PLUGIN_SERVICE_TOKENS": TOKEN}
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return Settings()
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
+    with pytest.raises(ValueError) as error:  # noqa: PT011 - the line is compared
+        load(monkeypatch, **variables)
+    return explain(error.value)
