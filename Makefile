@@ -19,7 +19,7 @@ bench: .venv/test  ## throughput, memory and start against the original design
 	$(BIN)/python -m benchmarks
 
 soak: .venv/test  ## the long forms: kills, faults, the container image
-	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s tests/soak
+	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s --long tests/soak tests/faults
 
 image:  ## build the container image
 	bash scripts/image.sh
