@@ -1,6 +1,6 @@
 """Measure this service against the original design and print one table.
 
-    python -m benchmarks [--quick]
+    python -m benchmarks [--quick] [--only MEASURE]
 
 Minutes, or less than one with --quick, whose figures are rough. A missed target is a line in the
 table; the exit code is 1 only when something could not be measured.
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import crowd, memory, startup, throughput, tools
+from . import callers, crowd, memory, operation, replicas, startup, throughput, tools
 from .machine import Neighbours, describe
 from .rounds import FULL, QUICK, say
 from .servers import MeasureError
@@ -21,6 +21,9 @@ MEASURES = {
     "throughput": throughput.measure,
     "tools": tools.measure,
     "crowd": crowd.measure,
+    "operation": operation.measure,
+    "callers": callers.measure,
+    "replicas": replicas.measure,
     "memory": memory.measure,
     "startup": startup.measure,
 }
@@ -30,13 +33,17 @@ def main() -> int:
     """Run every measure, whatever becomes of the others; print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="less than a minute, rough figures")
-    effort = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--only", choices=MEASURES, help="one measure")
+    options = parser.parse_args()
+    effort = QUICK if options.quick else FULL
     rows: list[Row] = []
     failures = []
     neighbours = Neighbours()
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
         print("\n".join(describe(Path(name))), flush=True)
         for measure, run in MEASURES.items():
+            if options.only not in (None, measure):
+                continue
             directory = Path(name, measure)
             directory.mkdir()
             try:

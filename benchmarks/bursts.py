@@ -1,14 +1,17 @@
-"""Have the load process keep one server busy for a while, and read what that took."""
+"""Have the load process keep a server, or several, busy for a while; read what that took."""
 
 import itertools
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .servers import ROOT, TOKEN, MeasureError, Server
 
 TAGS = itertools.count()  # so that no burst adds to the lists of another
+STRIDE = 7_919  # so that bursts begin with other callers
 
 
 Kind = Literal["get", "post", "mixed", "2025-11-25", "2026-07-28"]
@@ -28,17 +31,26 @@ def burst(
     path: str = "/",
     seconds: float | None = None,
     count: int | None = None,
+    replicas: Sequence[Server] = (),
+    tokens: Path | None = None,
 ) -> Burst:
-    """Send for some seconds, or a count of requests; each must be answered with 200."""
-    command = [sys.executable, "-m", "benchmarks.load", str(server.port), kind, TOKEN]
-    command += [f"load{next(TAGS)}", "--path", path]
+    """Send for some seconds, or a count of requests; each must be answered with 200.
+
+    `replicas` get as many as the server does. `tokens` names a file of tokens that take turns.
+    """
+    number = next(TAGS)
+    servers = [server, *replicas]
+    ports = ",".join(str(each.port) for each in servers)
+    command = [sys.executable, "-m", "benchmarks.load", ports, kind]
+    command += [f"@{tokens}" if tokens else TOKEN, f"load{number}", "--path", path]
+    command += ["--first", str(number * STRIDE)]
     if seconds is not None:
         command += ["--seconds", str(seconds)]
     if count is not None:
         command += ["--count", str(count)]
-    before = server.processor_seconds()
+    before = sum(each.processor_seconds() for each in servers)
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    used = server.processor_seconds() - before
+    used = sum(each.processor_seconds() for each in servers) - before
     what = f"{kind} {path} of {server.name}"
     if ended.returncode:
         raise MeasureError(f"{what}: the load failed:\n{ended.stderr[-900:]}{server.last_words()}")

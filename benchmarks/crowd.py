@@ -7,9 +7,9 @@ from pathlib import Path
 
 from .bursts import burst
 from .rounds import Effort, in_turns, say
-from .servers import MeasureError, database, running
+from .servers import LIST, MeasureError, database, running
 from .table import Row, Target
-from .throughput import LIST, add_ten
+from .throughput import add_ten
 
 USERS = 10_000
 TODOS_OF_A_USER = 100

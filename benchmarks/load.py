@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import cast
 
 from . import tool_calls
@@ -101,9 +102,8 @@ def messages(kind: str, path: str, head: str, tag: str) -> Iterator[bytes]:
     """
     if kind in tool_calls.ERAS:
         yield from itertools.repeat(tool_calls.message(kind, head))
-    reading = f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
     if kind == "get":
-        yield from itertools.repeat(reading)
+        yield from itertools.repeat(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
     for number in itertools.count():
         path = f"/todos/{tag}-{number // TODOS_IN_A_LIST}"
         body = f'{{"todo": "buy milk and bread {number}"}}'
@@ -111,6 +111,13 @@ def messages(kind: str, path: str, head: str, tag: str) -> Iterator[bytes]:
         yield f"POST {path} HTTP/1.1\r\n{head}{length}\r\n{body}".encode()
         if kind == "mixed":
             yield f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
+
+
+def by_many_callers(path: str, host: str, tokens: list[str], first: int) -> Iterator[bytes]:
+    """A GET by each caller in turn, without end, beginning with the caller of that number."""
+    for number in itertools.count(first):
+        token = tokens[number % len(tokens)]
+        yield f"GET {path} HTTP/1.1\r\n{host}Authorization: Bearer {token}\r\n\r\n".encode()
 
 
 async def keep_sending(load: Load, port: int, requests: Iterator[bytes]) -> None:
@@ -126,24 +133,39 @@ async def keep_sending(load: Load, port: int, requests: Iterator[bytes]) -> None
 async def run(options: argparse.Namespace) -> Load:
     """Everything, within the seconds and some for warming up and for the last answers."""
     load = Load(options.seconds, options.count)
-    head = f"Host: 127.0.0.1:{options.port}\r\nAuthorization: Bearer {options.token}\r\n"
+    host = "Host: 127.0.0.1\r\n"
+    head = f"{host}Authorization: Bearer {options.tokens[0]}\r\n"
+    callers = by_many_callers(options.path, host, options.tokens, options.first)
     asyncio.get_running_loop().call_later(WARM_UP, load.open_window)
     async with asyncio.timeout(WARM_UP + options.seconds + DRAIN), asyncio.TaskGroup() as group:
         for number in range(CONNECTIONS):
             tag = f"{options.tag}-{number}"
-            requests = messages(options.kind, options.path, head, tag)
-            group.create_task(keep_sending(load, options.port, requests))
+            port = options.ports[number % len(options.ports)]
+            one = len(options.tokens) == 1
+            requests = messages(options.kind, options.path, head, tag) if one else callers
+            group.create_task(keep_sending(load, port, requests))
     return load
+
+
+def ports(text: str) -> list[int]:
+    """Numbers separated by commas."""
+    return [int(each) for each in text.split(",")]
+
+
+def tokens(text: str) -> list[str]:
+    """A token, or the lines of a file."""
+    return Path(text[1:]).read_text().split() if text.startswith("@") else [text]
 
 
 def main() -> None:
     """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.load")
-    parser.add_argument("port", type=int)
+    parser.add_argument("ports", type=ports, help="such as 5002,5003: the connections take turns")
     parser.add_argument("kind", choices=["get", "post", "mixed", *tool_calls.ERAS])
-    parser.add_argument("token")
+    parser.add_argument("tokens", type=tokens, help="a token, or @FILE with one a line, for get")
     parser.add_argument("tag", help="the start of the names of the lists that are made")
     parser.add_argument("--path", default="/")
+    parser.add_argument("--first", type=int, default=0, help="the line of the first token")
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--count", type=int, default=10**12)
     load = asyncio.run(run(parser.parse_args()))

@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 Name = Literal["baseline", "ours"]
 ROOT = Path(__file__).resolve().parent.parent
+LIST = "/todos/somebody"
 TOKEN = secrets.token_hex(20)
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -29,9 +30,11 @@ class MeasureError(Exception):
 class Server:
     """A running server, on a free port of 127.0.0.1."""
 
-    def __init__(self, name: Name, directory: Path) -> None:
+    def __init__(self, name: Name, directory: Path, variables: Mapping[str, str]) -> None:
         """Start it and wait for its first answer; `seconds_to_answer` is how long that took."""
         self.name = name
+        # In mode user_http the token's owner has one list, of this name.
+        self.list = "/todos/me" if variables.get("PLUGIN_AUTH") == "user_http" else LIST
         self.port = free_port()
         self.log = directory / f"{name}.log"
         module = ["app"] if name == "ours" else ["benchmarks.baseline", str(self.port)]
@@ -40,7 +43,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *module],
                 cwd=directory,
-                env=environment(self.port, directory),
+                env={**environment(self.port, directory), **variables},
                 stdout=log,
                 stderr=log,
             )
@@ -55,7 +58,7 @@ class Server:
         deadline = time.perf_counter() + START_SECONDS
         while True:
             try:
-                self.request("GET", "/todos/somebody")
+                self.request("GET", self.list)
             except (OSError, http.client.HTTPException):
                 if self.process.poll() is not None or time.perf_counter() > deadline:
                     raise MeasureError(f"{self.name} did not start{self.last_words()}") from None
@@ -106,10 +109,10 @@ class Server:
 
 
 @contextmanager
-def running(name: Name, directory: Path) -> Iterator[Server]:
-    """A server for the length of a `with` block."""
+def running(name: Name, directory: Path, **variables: str) -> Iterator[Server]:
+    """A server for the length of a `with` block; ours with these settings too."""
     directory.mkdir(parents=True, exist_ok=True)
-    server = Server(name, directory)
+    server = Server(name, directory, variables)
     try:
         yield server
     finally:

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from .bursts import burst
 from .rounds import Effort, in_turns
-from .servers import Server, running
+from .servers import LIST, Server, running
 from .table import Row, Target
 
-LIST = "/todos/somebody"
 MANIFEST = "/.well-known/ai-plugin.json"
 CONTRACT = "/openapi.yaml"
 

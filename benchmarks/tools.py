@@ -6,9 +6,9 @@ from pathlib import Path
 
 from .bursts import Burst, Kind, burst
 from .rounds import Effort, in_turns
-from .servers import running
+from .servers import LIST, running
 from .table import Row, Target
-from .throughput import LIST, add_ten
+from .throughput import add_ten
 
 ERAS: tuple[Kind, ...] = ("2025-11-25", "2026-07-28")
 KINDS: tuple[Kind, ...] = ("get", *ERAS)
