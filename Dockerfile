@@ -18,7 +18,7 @@ RUN --mount=type=secret,id=certificates \
     fi \
     && python -m venv /tools \
     && /tools/bin/pip install --no-cache-dir --disable-pip-version-check 'uv>=0.13,<0.14' \
-    && /tools/bin/uv sync --frozen --no-dev --no-install-project --extra postgres --extra uvloop
+    && /tools/bin/uv sync --frozen --no-dev --no-install-project --extra postgres --extra redis --extra uvloop
 COPY ai-plugin.json openapi.yaml logo.png /srv/
 COPY app /srv/app
 # The modes are set because a checkout under a strict umask would be unreadable to the running user.
@@ -47,11 +47,15 @@ WORKDIR /srv
 USER 10001:10001
 VOLUME /data
 EXPOSE 5002
-# http.client, because urllib would send the question to a proxy that the environment names.
+# http.client, because urllib would send the question to a proxy that the environment names. The
+# certificate is for the name that callers use, which is not asked for here.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["python", "-c", "\
-import http.client, os, sys; \
+import http.client, os, ssl, sys; \
 port = os.environ.get('PORT') or os.environ['PLUGIN_BIND'].rpartition(':')[2]; \
-connection = http.client.HTTPConnection('127.0.0.1', int(port), timeout=4); \
+tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if os.environ.get('PLUGIN_TLS_CERT') else None; \
+tls and (setattr(tls, 'check_hostname', False), setattr(tls, 'verify_mode', ssl.CERT_NONE)); \
+connection = http.client.HTTPSConnection('127.0.0.1', int(port), timeout=4, context=tls) if tls \
+    else http.client.HTTPConnection('127.0.0.1', int(port), timeout=4); \
 connection.request('GET', '/healthz'); \
 sys.exit(connection.getresponse().status != 200)"]
 # Exec form: Python is process 1 and gets the engine's SIGTERM itself.

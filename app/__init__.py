@@ -10,8 +10,13 @@ mcp          POST /mcp: each operation of the contract is a tool
 http         what arrives is decoded strictly, what leaves has one form
 serving      the HTTP server: sockets, signals, drain, deadline
 auth         who is calling? one file a mode
+networks     whose addresses may call?
+limits       how often may one caller ask?
 check        would a host accept this plugin? one function a rule
 package      the plugin package for OpenAI's directory, from manifest and contract
+logs         a line a request, and every other line in the same form
+metrics      what is counted, for Prometheus
+maintenance  backup, restore, doctor, forget
 storage      SQLite or PostgreSQL behind one door
 pages        the HTML pages
 todos        THE DOMAIN: what a fork replaces

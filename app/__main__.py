@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from .check.command import check_command
+from .maintenance.commands import maintenance_commands
 from .package.command import package_command
 
 if TYPE_CHECKING:
     from .check.beside import Remark
+    from .main import Plugin
+    from .maintenance.commands import Deletions
+    from .metrics import Metrics
     from .settings import Settings
 
 R = TypeVar("R")
@@ -35,29 +40,43 @@ def serve() -> None:
     """Answer requests until SIGTERM or Ctrl-C."""
     # Importing makes much and drops nothing; `serving` turns the collector on again.
     gc.disable()
+    if not os.isatty(2):
+        # Who renews a certificate does not wait until the server can hear of it.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Else pydantic asks every installed distribution whether it has a plugin for it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .check.beside import Beside
 
     with Beside(_own_documents()) as checking:
-        settings = _settings()
+        settings = _settings(serving=True)
         from . import serving, storage
         from .documents import InvalidDocument
+        from .limits import UnusableStorage
         from .main import create_app
+        from .settings.files import UnusableFile
 
         _heed(checking.remarks())
     try:
         app = create_app(settings)
-    except InvalidDocument as error:
+    except (InvalidDocument, UnusableFile, UnusableStorage) as error:
         _fail(str(error), 2)
     try:
-        serving.run(app, settings.address, settings.grace)
+        serving.run(app, settings, _beside(settings, app))
+    except UnusableFile as error:
+        _fail(str(error), 2)
     except OSError as error:
         # asyncio makes errors up; a name that does not resolve has a number below 0.
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        _fail(f"cannot listen on {settings.address}: {reason}", 1)
+        _fail(f"cannot listen on {error.filename or settings.address}: {reason}", 1)
     except (storage.Unavailable, ModuleNotFoundError) as error:
         _fail(f"the database cannot be used: {error}", 1)
+
+
+def _beside(settings: "Settings", app: "Plugin") -> "dict[str, Metrics]":
+    """What is served apart from the application, by address."""
+    if settings.metrics_bind is None or app.metrics is None:
+        return {}
+    return {settings.metrics_bind: app.metrics}
 
 
 def _own_documents() -> Path:
@@ -144,15 +163,27 @@ def _judge(package: Path, origin: str) -> int:
     return report.exit_code
 
 
-def _settings() -> "Settings":
-    from .settings import Settings, environment, explain, unknown_variables
+def _settings(serving: bool = False) -> "Settings":
+    from .settings import Settings, explain
+
+    try:
+        settings = Settings()
+    except ValueError as error:
+        _warn_of_unknown_variables()
+        _fail(explain(error), 2)
+    if serving:
+        from . import logs
+
+        logs.configure(settings)
+    _warn_of_unknown_variables()
+    return settings
+
+
+def _warn_of_unknown_variables() -> None:
+    from .settings import environment, unknown_variables
 
     for sentence in unknown_variables(environment()):
         logging.getLogger("app.settings").warning("%s", sentence)
-    try:
-        return Settings()
-    except ValueError as error:
-        _fail(explain(error), 2)
 
 
 main.add_command(package_command(_own_documents, _settings, _judge))
@@ -172,6 +203,22 @@ def _write(operation: Callable[..., R], *arguments: Any) -> R:
             database.close()
     except (storage.Unavailable, ModuleNotFoundError) as error:
         _fail(f"the database cannot be used: {error}", 1)
+
+
+def _migrations() -> list[Path]:
+    from .main import MIGRATIONS
+
+    return MIGRATIONS
+
+
+def _deletions() -> "Deletions":
+    from .main import FORGET
+
+    return FORGET
+
+
+for command in maintenance_commands(_settings, _migrations, _deletions, _write):
+    main.add_command(command)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

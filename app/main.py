@@ -4,26 +4,37 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from quart import Quart, Response, request
 from quart.wrappers import BaseRequestWebsocket
 from werkzeug.routing import MapAdapter
 
-from . import auth, errors, storage
+from . import auth, errors, limits, storage
+from .auth.tokens import revoke_tokens
 from .documents import Documents, project_folder, read_logo
 from .http import cors
 from .http.address import ClientAddresses
 from .http.conditions import answer_stale
 from .http.connection import Connection, Request
-from .http.exchange import Observer
+from .http.exchange import ConnectionCounts, Observer
 from .http.origin import Origins
+from .logs import AccessLog, RequestIds
 from .mcp.routes import Door, mcp
+from .networks import AllowedNetworks
 from .settings import Settings
+from .todos import store
 from .todos.routes import todos
 from .wellknown import wellknown
 
+if TYPE_CHECKING:
+    from .metrics import Metrics
+
+QUIET_SECONDS = 60
 MIGRATIONS = [Path(__file__).parent / part / "migrations" for part in ("auth", "todos")]
+# What `todo-plugin forget NAME` deletes of a person, in one transaction.
+FORGET = {"lists": store.delete_list, "tokens": revoke_tokens}
 
 
 class Plugin(Quart):
@@ -33,7 +44,10 @@ class Plugin(Quart):
     request_class = Request
     origins: Origins
     client_addresses: ClientAddresses
+    networks: AllowedNetworks
+    connections: ConnectionCounts
     observers: list[Observer]
+    metrics: "Metrics | None" = None
     draining = False
 
     def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
@@ -58,7 +72,7 @@ class Plugin(Quart):
 def create_app(settings: Settings | None = None) -> Plugin:
     """The application for these settings; for those of the environment when none are given.
 
-    Raises what Settings and Documents raise.
+    Raises what Settings, Documents and Limiter raise.
     """
     settings = settings or Settings()
     folder = project_folder()
@@ -66,17 +80,22 @@ def create_app(settings: Settings | None = None) -> Plugin:
     app.url_map.merge_slashes = False
     hops = settings.trusted_proxies
     app.client_addresses = ClientAddresses(hops.for_)
+    app.networks = AllowedNetworks(settings.allowed_networks)
+    app.connections = ConnectionCounts()
     app.observers = []
     app.origins = Origins(settings.public_url, hops.proto, hops.host)
     app.extensions["documents"] = documents = Documents(folder, settings)
+    _observe(app, settings, documents)
     app.extensions["logo"] = read_logo(folder)
     app.extensions["openai_apps_challenge"] = settings.openai_apps_challenge
-    app.extensions["auth"] = auth.mode_of(settings)
+    app.extensions["limiter"] = limiter = limits.Limiter(settings)
+    app.extensions["auth"] = mode = auth.mode_of(settings, limiter)
     app.extensions["mcp"] = Door(app, documents, settings)
 
     errors.register(app)
     app.register_error_handler(errors.StaleRevision, answer_stale)
-    app.register_error_handler(storage.Unavailable, _answer_unavailable)
+    app.register_error_handler(storage.Unavailable, _StorageFailures().answer)
+    limits.install(app, limiter, mode)
     app.before_request(_refuse)
     app.register_blueprint(wellknown)
     app.register_blueprint(mcp)
@@ -85,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Plugin:
 
     @app.while_serving
     async def keep_database() -> AsyncGenerator[None, None]:
-        database = storage.connect(settings.database_url.get_secret_value())
+        database = storage.connect(settings.database_url.get_secret_value(), meter=app.metrics)
         try:
             await asyncio.to_thread(database.migrate, *MIGRATIONS)
             app.extensions["database"] = database
@@ -96,6 +115,18 @@ def create_app(settings: Settings | None = None) -> Plugin:
     return app
 
 
+def _observe(app: Plugin, settings: Settings, documents: Documents) -> None:
+    """Let logs and metrics hear of each request, as far as they are asked for."""
+    if settings.log_format != "off":
+        app.observers.append(AccessLog(RequestIds(settings.trusted_proxies)))
+    if settings.metrics_bind is not None:
+        from .metrics import Metrics
+
+        version = str(documents.contract["info"].get("version", ""))
+        app.metrics = Metrics(version, app.connections)
+        app.observers.append(app.metrics.observe)
+
+
 async def _refuse() -> None:
     """Answer what http/connection.py refused here, so that it looks like every other failure."""
     refusal: errors.Problem | None = request.scope["refusal"]  # type: ignore[typeddict-item] # set there
@@ -103,6 +134,19 @@ async def _refuse() -> None:
         raise refusal
 
 
-async def _answer_unavailable(error: storage.Unavailable) -> Response:
-    errors.log.warning("the database is unavailable: %s", error)
-    return errors.answer(errors.Unavailable("The database is away. Try again in a moment."))
+class _StorageFailures:
+    """Answers them all, and logs each kind once a minute: every caller meets the same one."""
+
+    def __init__(self) -> None:
+        self._quiet_until: dict[type[storage.Unavailable], float] = {}
+
+    async def answer(self, error: storage.Unavailable) -> Response:
+        kind = type(error)
+        if monotonic() >= self._quiet_until.get(kind, 0):
+            self._quiet_until[kind] = monotonic() + QUIET_SECONDS
+            errors.log.warning("the database is %s: %s", kind.__name__.lower(), error)
+        if isinstance(error, storage.Full):
+            return errors.answer(
+                errors.InsufficientStorage("There is no room to keep this; nothing was done.")
+            )
+        return errors.answer(errors.Unavailable("The database is away. Try again in a moment."))

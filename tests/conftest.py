@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import cast
 
 import httpx
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 
 from .front_door import front_door
 from .postgres import PostgresUnavailable, running_postgres
+from .redis_server import RedisServer, RedisUnavailable, running_redis
 
 for name in list(os.environ):
     if name.startswith("PLUGIN_") or name == "PORT":
@@ -60,6 +62,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         base, _, query = server.partition("?")
         yield f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis that a test may treat as it likes."""
+    try:
+        with running_redis(tmp_path) as server:
+            yield server
+    except RedisUnavailable as unavailable:
+        pytest.skip(str(unavailable))
+
+
+@pytest.fixture
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """A Redis server: that of TEST_REDIS_URL, else one of our own."""
+    configured = os.environ.get("TEST_REDIS_URL")
+    return configured or cast(RedisServer, request.getfixturevalue("redis")).url
 
 
 @pytest.fixture

@@ -51,16 +51,17 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_server(folder: Path, **variables: str) -> Iterator[Server]:
+def running_server(folder: Path, *prefix: str, **variables: str) -> Iterator[Server]:
     """`todo-plugin serve` in `folder` with these variables; killed at the end if it still runs.
 
+    The prefix is a command that replaces itself by the rest, such as `nice`.
     Without PLUGIN_DATABASE_URL the database is todos.db in `folder`, so that a second server there
     continues where the first one ended.
     """
     log = folder / "server.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app"],
+            [*prefix, sys.executable, "-m", "app"],
             cwd=folder,
             env=environment(**{"PLUGIN_BIND": "127.0.0.1:0", **variables}),
             stderr=errors,
@@ -79,7 +80,7 @@ def _wait_for_url(process: subprocess.Popen[str], log: Path) -> str:
 
     deadline = monotonic() + START_SECONDS
     while monotonic() < deadline:
-        found = re.search(r"serving (http://\S+)", log.read_text())
+        found = re.search(r"serving (https?://[^\s\"]+)", log.read_text())
         if found:
             return found[1]
         if process.poll() is not None:

@@ -132,5 +132,5 @@ def test_a_database_that_cannot_be_had_is_told_without_a_traceback(tmp_path: Pat
 @pytest.mark.skipif(os.name != "posix", reason="needs file permissions")
 def test_help_names_every_verb(tmp_path: Path) -> None:
     shown = run(tmp_path, "--help").stdout
-    for verb in ("serve", "settings", "token", "check", "package"):
+    for verb in ("serve", "settings", "token", "check", "package", "backup", "doctor"):
         assert f"\n  {verb} " in shown

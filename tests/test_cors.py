@@ -25,7 +25,7 @@ FOREIGN = [
     "*",
     "",
 ]
-EXPOSED = "ETag, Retry-After, WWW-Authenticate, Allow"
+EXPOSED = "ETag, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, Allow"
 READABLE = {"access-control-expose-headers": EXPOSED}
 OPEN = {
     **READABLE,

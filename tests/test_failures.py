@@ -146,7 +146,7 @@ async def test_no_header_makes_us_stumble(sqlite_url: str, value: bytes) -> None
 async def test_a_mistake_of_ours_is_500_and_tells_nothing(
     client: httpx.AsyncClient, database_url: str
 ) -> None:
-    database = storage.connect(database_url)
+    database = storage.connect(database_url, guest=True)
     await database.write(lambda connection: connection.execute("DROP TABLE todos"))
     database.close()
     for method, body in (("GET", None), ("POST", {"todo": "x"}), ("DELETE", {"todo_idx": 0})):

@@ -10,7 +10,7 @@ from .load import Change
 from .server import running_server
 from .serving_checks import assert_no_complaints, killed_under_load, stopped, stopped_under_load
 from .serving_partings import parted_from_its_callers
-from .serving_starts import killed_while_starting, started_together
+from .serving_starts import started_together
 
 counts_descriptors = pytest.mark.skipif(
     not Path("/proc/self/fd").exists(), reason="descriptors are counted in /proc"
@@ -36,16 +36,10 @@ async def test_callers_who_leave_in_the_middle_harm_nobody(
     await parted_from_its_callers(tmp_path, database_url, rounds=1)
 
 
-def test_servers_that_start_at_once_on_an_empty_database_share_the_lists(
+def test_servers_that_start_at_once_on_an_empty_database_serve_or_say_why_not(
     database_url: str, tmp_path: Path
 ) -> None:
     started_together(tmp_path, database_url, rounds=1)
-
-
-def test_a_server_killed_while_it_prepares_the_database_leaves_one_that_works(
-    database_url: str, tmp_path: Path
-) -> None:
-    killed_while_starting(tmp_path, database_url, rounds=1)
 
 
 async def test_requests_sent_ahead_are_answered_in_order(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,8 +157,69 @@ def test_an_acknowledged_write_is_on_the_disk(sqlite_url: str, things: Path) -> 
     database.close()
 
 
+def take(connection: Connection, name: str) -> None:
+    connection.execute("DELETE FROM things WHERE name = :name", {"name": name})
+
+
+def test_what_is_deleted_is_gone_from_the_file(sqlite_url: str, things: Path) -> None:
+    database = connect(sqlite_url)
+    database.migrate(things)
+    for name in ("kept here", "a secret"):
+        asyncio.run(database.write(put, name))
+    asyncio.run(database.write(take, "a secret"))
+    database.close()
+    file = Path(sqlite_url.removeprefix("sqlite:///")).read_bytes()
+    assert (b"kept here" in file, b"a secret" in file) == (True, False)
+
+
+def test_a_server_waits_for_the_one_that_is_just_stopping(sqlite_url: str) -> None:
+    first = connect(sqlite_url)
+    with ThreadPoolExecutor() as threads:
+        second = threads.submit(connect, sqlite_url)
+        first.close()
+        second.result().close()
+
+
+def test_a_place_that_cannot_be_locked_is_warned_of(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = sqlite_url.removeprefix("sqlite:///")
+    Path(f"{path}-lock").mkdir()  # which nobody can open to write
+    connect(sqlite_url).close()
+    assert caplog.messages == [f"{path} cannot be locked against a second server: Is a directory"]
+
+
+class Counting:
+    """A meter that adds up what it hears."""
+
+    waiting = 0
+    lasting = 0
+
+    def queued(self) -> None:
+        self.waiting += 1
+
+    def begun(self, operations: int) -> None:
+        self.waiting -= operations
+
+    def committed(self, operations: int) -> None:
+        self.lasting += operations
+
+
+async def test_a_meter_hears_of_what_waits_and_of_what_was_made_to_last(
+    database_url: str, things: Path
+) -> None:
+    database = connect(database_url, meter=(meter := Counting()))
+    database.migrate(things)
+    with pytest.raises(LookupError):
+        await database.write(put_and_fail, "a")
+    await asyncio.gather(*(database.write(put, f"n{number}") for number in range(8)))
+    await database.read(names)
+    database.close()
+    assert (meter.waiting, meter.lasting) == (0, 8)
+
+
 def migrate(url: str) -> None:
-    database = connect(url)
+    database = connect(url, guest=True)
     database.migrate(*MIGRATIONS)
     database.close()
 

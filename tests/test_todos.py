@@ -169,7 +169,7 @@ async def test_nor_does_an_answer_of_as_many_todos_as_fit(
         connection.execute("INSERT INTO lists VALUES ('ann', 24750, 24750, 99000)")
         connection.execute(f"INSERT INTO todos VALUES {todos}")  # noqa: S608 - made here
 
-    database = connect(database_url)
+    database = connect(database_url, guest=True)
     await database.write(fill)
     database.close()
     for answer, status in (

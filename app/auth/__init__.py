@@ -3,15 +3,22 @@
 none           anyone
 service_http   one trusted host, known by a token of PLUGIN_SERVICE_TOKENS
 user_http      one person, known by a token of `todo-plugin token add NAME`
+
+The last two stand behind a gate, which holds back who presents one invalid token after another.
 """
 
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from quart import current_app, request
 
-from ..errors import BadRequest, Forbidden
+from ..errors import BadRequest, Forbidden, TooManyRequests
+from ..http.exchange import Exchange
+from ..limits import Callers, Limiter
 from ..settings import Settings
 from .names import OWN_LIST, name_fault
+
+# Where in the scope it stands what the limits found out about the caller.
+FOUND = "found_caller"
 
 
 class Caller(NamedTuple):
@@ -20,16 +27,20 @@ class Caller(NamedTuple):
     username: str | None
 
 
-class Mode(Protocol):
+class Mode(Callers, Protocol):
     """A way to know the caller."""
 
-    async def caller(self, authorization: str | None) -> Caller:
-        """Who sent this Authorization header. Raises Unauthorized."""
+    async def caller(self, authorization: str | None, exchange: Exchange) -> Caller:
+        """Who sent this Authorization header; the exchange is told the token's digest.
+
+        Raises Unauthorized and TooManyRequests.
+        """
 
 
-def mode_of(settings: Settings) -> Mode:
+def mode_of(settings: Settings, limiter: Limiter) -> Mode:
     """The mode that the settings ask for."""
     from .credentials import Credentials
+    from .gate import Gate
 
     credentials = Credentials(settings.authorization_type)
     match settings.mode:
@@ -38,29 +49,44 @@ def mode_of(settings: Settings) -> Mode:
 
             return NoAuth()
         case "service_http":
-            from .service_http import ServiceAuth
+            from .service_http import ServiceTokens
 
             tokens = [token.get_secret_value() for token in settings.service_tokens]
-            return ServiceAuth(credentials, tokens)
+            return Gate(credentials, ServiceTokens(tokens), limiter)
         case "user_http":
-            from .user_http import UserAuth
+            from .user_http import PersonalTokens
 
-            return UserAuth(credentials)
+            return Gate(credentials, PersonalTokens(), limiter)
+
+
+async def caller() -> Caller:
+    """Who sends the request in hand. Raises Unauthorized and TooManyRequests."""
+    mode = cast(Mode, current_app.extensions["auth"])
+    scope = cast(dict[str, Any], request.scope)
+    exchange: Exchange = scope["exchange"]
+    # Once: a tool's route asks again.
+    found: Caller | Exception | None = scope.pop(FOUND, None)
+    try:
+        if isinstance(found, Exception):
+            raise found
+        return found or await mode.caller(request.headers.get("Authorization"), exchange)
+    except TooManyRequests:
+        exchange.refusal = "failures"
+        raise
 
 
 async def list_name(username: str) -> str:
     """The list that the caller may use under the `username` of the path.
 
-    A person has one list, named `me` or by their name. Raises Unauthorized, BadRequest for what is
-    no username, and Forbidden for another's, so that nobody learns whether such a list exists.
+    A person has one list, named `me` or by their name. Raises what `caller` raises, BadRequest for
+    what is no username, and Forbidden for another's, so that nobody learns whether it exists.
     """
-    mode = cast(Mode, current_app.extensions["auth"])
-    caller = await mode.caller(request.headers.get("Authorization"))
+    person = (await caller()).username
     fault = name_fault(username)
     if fault is not None:
         raise BadRequest(fault, code="invalid_username")
-    if caller.username is None:
+    if person is None:
         return username
-    if username not in (OWN_LIST, caller.username):
+    if username not in (OWN_LIST, person):
         raise Forbidden(f"Your token is for your own list: use the username {OWN_LIST}.")
-    return caller.username
+    return person

@@ -19,7 +19,15 @@ from quart.asgi import ASGIHTTPConnection
 from quart.utils import encode_headers
 from quart.wrappers.response import DataBody
 
-from ..errors import BadRequest, HeadersTooLarge, Problem, RequestTimeout, TooLarge, Unavailable
+from ..errors import (
+    BadRequest,
+    Forbidden,
+    HeadersTooLarge,
+    Problem,
+    RequestTimeout,
+    TooLarge,
+    Unavailable,
+)
 from .exchange import Exchange
 from .target import check_length, decode_path, split_absolute
 
@@ -31,6 +39,7 @@ BODY_SECONDS = 10
 HEADER_BYTES = 16_384
 # A caller who is still sending sees a reset instead of the answer, so this much is thrown away.
 DISCARDED_BYTES = 1_048_576
+HEALTH = b"/healthz"
 
 _SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-length")
 
@@ -76,6 +85,7 @@ class Connection(ASGIHTTPConnection):
         refusal: Problem | None = None
         try:
             self._refuse_when_draining()
+            self._refuse_foreign_networks(exchange)
             body = await _read_body(headers, receive)
             self._prepare(headers)
             self._refuse_when_draining()
@@ -118,6 +128,20 @@ class Connection(ASGIHTTPConnection):
         if self.app.draining:
             raise Unavailable("The server is shutting down; nothing was done.", code="draining")
 
+    def _refuse_foreign_networks(self, exchange: Exchange) -> None:
+        scope = cast(dict[str, Any], self.scope)
+        if scope["is_inner"] or self.app.networks.allows(exchange.address):
+            return
+        # Whoever watches over this process asks from the same machine.
+        is_local = exchange.address is not None and exchange.address.is_loopback
+        if is_local and scope["raw_path"] == HEALTH:
+            return
+        exchange.refusal = "network"
+        raise Forbidden(
+            "This address may not call: PLUGIN_ALLOWED_NETWORKS names those that may.",
+            code="network_not_allowed",
+        )
+
     def _prepare(self, headers: dict[bytes, list[bytes]]) -> None:
         """Put the strictly decoded path and the origin into the scope. Raises Problem."""
         _check_headers(headers)
@@ -125,7 +149,7 @@ class Connection(ASGIHTTPConnection):
         check_length(path, self.scope["query_string"])
         scope = cast(dict[str, Any], self.scope)
         scope["path"] = decode_path(path)
-        scope["origin"] = self.app.origins.of(headers, authority)
+        scope["origin"] = self.app.origins.of(headers, authority, scope["scheme"])
 
 
 def _check_headers(headers: dict[bytes, list[bytes]]) -> None:

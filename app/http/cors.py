@@ -8,7 +8,7 @@ from quart_cors import route_cors
 from .connection import header_lines
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
-EXPOSED = ("ETag", "Retry-After", "WWW-Authenticate", "Allow")
+EXPOSED = ("ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "Allow")
 PREFLIGHT_SECONDS = 600
 
 

@@ -27,20 +27,22 @@ class Origins:
         self._proto_hops = proto_hops
         self._host_hops = host_hops
 
-    def of(self, headers: Headers, authority: bytes | None = None) -> str:
-        """The origin, without a path. `authority` is that of an absolute target.
+    def of(self, headers: Headers, authority: bytes | None = None, scheme: str = "http") -> str:
+        """The origin, without a path. `authority` is that of an absolute target, and `scheme` that
+        of the connection.
 
         Raises BadRequest for a Host that is missing, repeated or no host.
         """
         hosts = headers.get(b"host", [])
         if len(hosts) != 1:
             raise BadRequest("A request has exactly one Host header.", code="invalid_host")
-        scheme = _forwarded(headers, b"x-forwarded-proto", self._proto_hops)
-        origin = _origin(hosts[0], scheme)
+        forwarded = _forwarded(headers, b"x-forwarded-proto", self._proto_hops)
+        protocol = forwarded if forwarded in (b"http", b"https") else None
+        origin = _origin(hosts[0], protocol, scheme)
         # RFC 9112 section 3.2.2: an absolute target's authority replaces Host.
         other = _forwarded(headers, b"x-forwarded-host", self._host_hops) or authority
         if other is not None:
-            origin = _origin(other, scheme)
+            origin = _origin(other, protocol, scheme)
         return self._public_origin or origin
 
 
@@ -53,13 +55,13 @@ def _forwarded(headers: Headers, name: bytes, hops: int) -> bytes | None:
 
 
 @lru_cache(maxsize=256)
-def _origin(text: bytes, scheme: bytes | None) -> str:
+def _origin(text: bytes, forwarded: bytes | None, scheme: str) -> str:
     host = parse_host(text.decode("latin-1"))
     if host is None:
         raise BadRequest("The Host header is not a host and port.", code="invalid_host")
-    if scheme in (b"http", b"https"):
-        protocol = scheme.decode()
+    if forwarded is not None:
+        protocol = forwarded.decode()
     else:
-        protocol = "http" if is_loopback(host.name) else "https"
+        protocol = scheme if is_loopback(host.name) else "https"
     port = "" if host.port in (None, _DEFAULT_PORT[protocol]) else f":{host.port}"
     return f"{protocol}://{host.name}{port}"

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from ..errors import BadRequest, Problem, Unprocessable, json_bytes
 from ..http.connection import Connection
+from ..http.exchange import Exchange
 from .tools import WHOLE_BODY, Tool
 
 if TYPE_CHECKING:
@@ -47,10 +48,13 @@ async def call(app: "Plugin", tool: Tool, arguments: Arguments, outer: Scope) ->
     A failure is a result too, so that a model can correct itself. Only its text tells of it,
     because clients hold structured content to the tool's output schema.
     """
+    exchange: Exchange = outer["exchange"]
+    exchange.tool = tool.name
     try:
         status, content = await _answer(app, tool, arguments, outer)
     except Problem as problem:
         status, content = problem.status, problem.body()
+    exchange.tool_status = status
     # What is no text is still a success, or a failure.
     text = content.decode(errors="replace")
     if status >= 400:

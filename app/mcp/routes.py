@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from quart import Blueprint, Response, current_app, request
 
-from ..auth import Mode
+from ..auth import caller
 from ..documents import Documents, InvalidDocument
 from ..http.connection import header_lines
 from ..settings import Settings
@@ -69,8 +69,8 @@ async def message() -> Response:
     application/octet-stream.
     """
     door = cast(Door, current_app.extensions["mcp"])
-    door.visitors.check(header_lines(b"host")[0], header_lines(b"origin"))
-    await cast(Mode, current_app.extensions["auth"]).caller(request.headers.get("Authorization"))
+    door.visitors.check(header_lines(b"host")[0], header_lines(b"origin"), request.scheme)
+    await caller()
     protocol = await door.protocol()
     scope = cast(dict[str, Any], request.scope)
     status, answer = await protocol.answer(scope, await request.body)

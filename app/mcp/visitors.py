@@ -23,12 +23,14 @@ class Visitors:
         self._public_host = urlsplit(public).hostname if public else None
         self._asks_for_a_token = settings.mode != "none"
 
-    def check(self, host: bytes, origins: Sequence[bytes]) -> None:
-        """Raises Forbidden for a foreign Origin, or Host. `host` is a valid Host header."""
+    def check(self, host: bytes, origins: Sequence[bytes], scheme: str) -> None:
+        """Raises Forbidden for a foreign Origin, or Host. `host` is a valid Host header, `scheme`
+        is http or https: that of the connection.
+        """
         named = parse_host(host.decode("latin-1"))
         name = named.name if named else ""
         for origin in origins:
-            own = is_loopback(name) and origin == b"http://" + host.lower()
+            own = is_loopback(name) and origin == scheme.encode() + b"://" + host.lower()
             if not (own or origin.decode("latin-1") in self._origins):
                 raise Forbidden(
                     "Pages of this origin may not call: PLUGIN_CORS_ORIGINS names those that may.",

@@ -21,6 +21,10 @@ class Unavailable(Exception):
     """The database cannot be asked now. What was asked is not known to be committed."""
 
 
+class Full(Unavailable):
+    """There is no room to write. Nothing of what was asked was kept; reads go on."""
+
+
 class Cursor(Protocol):
     """The rows of one statement, as tuples."""
 
@@ -64,17 +68,42 @@ class Database(Protocol):
         """Finish what was asked and let go."""
 
 
-def connect(url: str, *, guest: bool = False) -> Database:
+class Meter(Protocol):
+    """Who counts what the database does. Called from the event loop's thread and from others."""
+
+    def queued(self) -> None:
+        """An operation waits."""
+
+    def begun(self, operations: int) -> None:
+        """So many operations no longer wait."""
+
+    def committed(self, operations: int) -> None:
+        """One commit made so many operations last. Reads commit nothing."""
+
+
+class Unmetered:
+    """Nobody counts."""
+
+    def queued(self) -> None: ...
+
+    def begun(self, operations: int) -> None: ...
+
+    def committed(self, operations: int) -> None: ...
+
+
+def connect(url: str, *, guest: bool = False, meter: Meter | None = None) -> Database:
     """The database of `sqlite:///FILE` or `postgresql://…`.
 
-    A guest is a process that comes and goes beside the server that owns the file. Raises
-    Unavailable when it cannot be opened and ModuleNotFoundError when its driver is missing.
+    A SQLite file has one server; a guest is a process that comes and goes beside it. Raises
+    Unavailable when it cannot be opened, or another server has the file for some seconds, and
+    ModuleNotFoundError when its driver is missing.
     """
+    meter = meter or Unmetered()
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         from .sqlite import SQLiteDatabase
 
-        return SQLiteDatabase(rest.removeprefix("/"), guest)
+        return SQLiteDatabase(rest.removeprefix("/"), guest, meter)
     from .postgres import PostgresDatabase
 
-    return PostgresDatabase(url)
+    return PostgresDatabase(url, meter)

@@ -12,21 +12,25 @@ LEDGER = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)"
 def apply(
     folders: tuple[Path, ...], exclusive: Callable[[], AbstractContextManager[Connection]]
 ) -> None:
-    """Apply what is missing. `exclusive` opens a transaction that no other process can share.
+    """Apply what is missing. `exclusive` opens a transaction that no other process can share."""
+    for name, file in known(folders).items():
+        with exclusive() as connection:
+            connection.execute(LEDGER)
+            seen = "SELECT 1 FROM migrations WHERE name = :name"
+            if connection.execute(seen, {"name": name}).fetchone():
+                continue
+            for statement in _statements(file.read_text("utf-8")):
+                connection.execute(statement)
+            connection.execute("INSERT INTO migrations VALUES (:name)", {"name": name})
 
-    A file is known by its folder's parent and its name, such as `todos/0001_lists.sql`.
-    """
-    for folder in folders:
-        for file in sorted(folder.glob("*.sql")):
-            name = f"{folder.parent.name}/{file.name}"
-            with exclusive() as connection:
-                connection.execute(LEDGER)
-                seen = "SELECT 1 FROM migrations WHERE name = :name"
-                if connection.execute(seen, {"name": name}).fetchone():
-                    continue
-                for statement in _statements(file.read_text("utf-8")):
-                    connection.execute(statement)
-                connection.execute("INSERT INTO migrations VALUES (:name)", {"name": name})
+
+def known(folders: tuple[Path, ...]) -> dict[str, Path]:
+    """The files of the folders, in order, each by its name, such as `todos/0001_lists.sql`."""
+    return {
+        f"{folder.parent.name}/{file.name}": file
+        for folder in folders
+        for file in sorted(folder.glob("*.sql"))
+    }
 
 
 def _statements(script: str) -> list[str]:

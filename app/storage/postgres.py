@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from . import Connection, Cursor, Operation, P, R, Unavailable
+from . import Connection, Cursor, Full, Meter, Operation, P, R, Unavailable
 from .migrations import apply
 
 CONNECTIONS = 8
@@ -33,7 +33,8 @@ MIGRATION_LOCK = 0x746F646F
 class PostgresDatabase:
     """A database server. It reconnects by itself; meanwhile its methods raise Unavailable."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, meter: Meter) -> None:
+        self._meter = meter
         self._pool = ConnectionPool(
             url,
             min_size=1,
@@ -62,7 +63,9 @@ class PostgresDatabase:
     async def write(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
     ) -> R:
-        return await self._run(WRITE, lambda c: operation(c, *arguments, **keywords))
+        return await self._run(
+            WRITE, lambda c: operation(c, *arguments, **keywords), self._meter.committed
+        )
 
     def migrate(self, *folders: Path) -> None:
         apply(folders, self._exclusive)
@@ -71,14 +74,28 @@ class PostgresDatabase:
         self._threads.shutdown()
         self._pool.close()
 
-    async def _run(self, begin: str, operation: Callable[[Connection], R]) -> R:
+    async def _run(
+        self,
+        begin: str,
+        operation: Callable[[Connection], R],
+        committed: Callable[[int], None] | None = None,
+    ) -> R:
+        deadline = monotonic() + CALL_SECONDS
+
         def transact() -> R:
+            self._meter.begun(1)
+            if monotonic() > deadline:
+                raise Unavailable("its caller has been told that it was not done in time")
             with self._transaction(begin) as connection:
                 try:
-                    return operation(connection)
+                    answer = operation(connection)
                 except StopIteration:
                     raise RuntimeError("an operation raised StopIteration") from None
+            if committed:
+                committed(1)
+            return answer
 
+        self._meter.queued()
         work = asyncio.get_running_loop().run_in_executor(self._threads, transact)
         work.add_done_callback(_forget)
         try:
@@ -98,6 +115,8 @@ class PostgresDatabase:
             # Those who wait behind this one would each wait as long.
             self._away_until = monotonic() + PAUSE_SECONDS
             raise Unavailable(str(error)) from error
+        except (psycopg.errors.DiskFull, psycopg.errors.ConfigurationLimitExceeded) as error:
+            raise Full(str(error)) from error
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolClosed) as error:
             raise Unavailable(str(error)) from error
 

@@ -119,6 +119,22 @@ def delete_todo(
     return Deleted(deleted[0], revision)
 
 
+def delete_list(connection: Connection, username: str) -> int:
+    """Delete the list with its todos, as if it had never been; the answer is how many there were.
+
+    Its revisions begin anew, so one that a client remembers may come to mean another list.
+    """
+    named = {"username": username}
+    found = connection.execute(
+        "UPDATE lists SET length = 0 WHERE username = :username RETURNING username", named
+    ).fetchone()
+    # A list that begins at this moment is not locked, and stays whole.
+    if found:
+        connection.execute("DELETE FROM todos WHERE username = :username", named)
+        connection.execute("DELETE FROM lists WHERE username = :username", named)
+    return 1 if found else 0
+
+
 def _check_revision(
     connection: Connection, username: str, current: int, allowed: Container[int] | None
 ) -> None:

@@ -64,8 +64,8 @@ def test_a_warning_is_logged_and_the_server_serves(fork: Path) -> None:
     (fork / "ai-plugin.json").write_text(json.dumps(manifest, indent=2))
     with running_server(fork, PYTHONPATH=str(fork)):
         log = (fork / "server.log").read_text()
-    (warning,) = (line for line in log.splitlines() if line.startswith("WARNING"))
-    assert warning.startswith("WARNING app.check: ai-plugin.json:3:")
+    (warning,) = (line for line in log.splitlines() if " WARNING " in line)
+    assert " WARNING app.check: ai-plugin.json:3:" in warning
     assert warning.endswith("(L03)")
 
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from app.http.connection import BODY_SECONDS
-from app.serving.wire import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from app.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
 from app.storage.sqlite import BUSY_SECONDS
 from tests.callers import HEALTH, Caller, calling, words
 from tests.ledger import nobody_can_write
@@ -14,7 +14,7 @@ from tests.load import Change
 from tests.server import Server, running_server
 from tests.serving_checks import assert_no_complaints, killed_under_load, stopped_under_load
 from tests.serving_partings import parted_from_its_callers
-from tests.serving_starts import killed_while_starting, started_together
+from tests.serving_starts import started_together
 
 CONTRACT = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LAST_HEALTH = HEALTH.replace(b"localhost", b"localhost\r\nConnection: close")
@@ -43,10 +43,6 @@ async def test_50_rounds_of_callers_who_leave(database_url: str, tmp_path: Path)
 
 def test_20_times_servers_that_start_at_once(database_url: str, tmp_path: Path) -> None:
     show(database_url, started_together(tmp_path, database_url, rounds=20))
-
-
-def test_30_kills_while_migrating(database_url: str, tmp_path: Path) -> None:
-    show(database_url, killed_while_starting(tmp_path, database_url, rounds=30))
 
 
 async def test_callers_who_dawdle_are_let_go(sqlite_url: str, tmp_path: Path) -> None:

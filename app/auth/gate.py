@@ -1,0 +1,76 @@
+"""Before a token is looked up: whoever guesses is held back, and nobody else behind the address."""
+
+from collections import OrderedDict
+from typing import Any, Protocol
+
+from ..errors import Problem
+from ..http.exchange import Exchange
+from ..limits import Limiter, address_key
+from ..storage import Unavailable
+from . import FOUND, Caller
+from .credentials import Credentials
+
+# Tokens that are remembered: about 20 MB of them, if so many are in use.
+KNOWN = 100_000
+
+
+class Tokens(Protocol):
+    """The tokens that are valid."""
+
+    async def find(self, presented: str) -> Caller | None:
+        """Whose token has this digest."""
+
+
+class Gate:
+    """Lets in who presents a valid token. One that was found valid is known from then on, by its
+    digest, until it comes again and is not.
+    """
+
+    def __init__(self, credentials: Credentials, tokens: Tokens, limiter: Limiter) -> None:
+        self._credentials = credentials
+        self._tokens = tokens
+        self._limiter = limiter
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def known(self, authorization: str) -> str | None:
+        """The digest of the token in this header, if it was valid when it came last."""
+        try:
+            presented = self._credentials.digests(authorization)
+        except Problem:
+            return None
+        return next((digest for digest in presented if digest in self._known), None)
+
+    async def recognise(self, authorization: str, scope: dict[str, Any]) -> str | None:
+        """The digest of the token in this header, if it is valid. Raises nothing."""
+        exchange: Exchange = scope["exchange"]
+        try:
+            scope[FOUND] = await self.caller(authorization, exchange)
+        except (Problem, Unavailable) as failure:
+            scope[FOUND] = failure
+        return exchange.caller
+
+    async def caller(self, authorization: str | None, exchange: Exchange) -> Caller:
+        """Who sent this Authorization header; the exchange is told the token's digest.
+
+        Raises Unauthorized, and TooManyRequests for a token that is not known after too many that
+        were not valid came from the same address.
+        """
+        presented = self._credentials.digests(authorization)
+        address = address_key(exchange.address)
+        if self._known.keys().isdisjoint(presented):
+            await self._limiter.check("failures", address)
+        for digest in presented:
+            caller = await self._tokens.find(digest)
+            if caller is not None:
+                self._remember(digest)
+                exchange.caller = digest
+                return caller
+            self._known.pop(digest, None)
+        await self._limiter.count("failures", address)
+        raise self._credentials.refusal()
+
+    def _remember(self, digest: str) -> None:
+        self._known[digest] = None
+        self._known.move_to_end(digest)
+        if len(self._known) > KNOWN:
+            self._known.popitem(last=False)

@@ -1,0 +1,73 @@
+"""How often may one caller ask? The sliding windows of the library `limits`, over every door.
+
+limiter      counts, and refuses
+policies     what is counted, and what a caller is told who has to wait
+windows      the counts of all replicas, or those of this process while they cannot be had
+local        the counts of this process: bounded, and blind to changes of the clock
+shared       the counts of all replicas, in Redis
+"""
+
+from typing import Any, Protocol, cast
+
+from quart import Quart, request
+
+from ..errors import TooManyRequests
+from ..http.exchange import Exchange
+from .limiter import Limiter, address_key
+from .policies import UnusableStorage
+
+__all__ = ["Callers", "Limiter", "UnusableStorage", "address_key", "install"]
+
+# A load balancer's probe must not be refused because of its neighbours behind one address.
+UNCOUNTED_PATH = "/healthz"
+
+
+class Callers(Protocol):
+    """Who can tell one caller from another."""
+
+    def known(self, authorization: str) -> str | None:
+        """The digest of the token in this header, if it was valid when it came last."""
+
+    async def recognise(self, authorization: str, scope: dict[str, Any]) -> str | None:
+        """The digest of the token in this header, if it is valid. Raises nothing.
+
+        What was found out goes into the scope, for the route to use.
+        """
+
+
+def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
+    """Count the requests of the app: by token where it is known to be valid, else by address.
+
+    So a made-up token gets no count of its own. Goes before whatever else may refuse.
+    """
+    if not limiter.counts_requests:
+        return
+
+    @app.before_request
+    async def count() -> None:
+        scope = cast(dict[str, Any], request.scope)
+        refusal = scope["refusal"]
+        is_draining = refusal is not None and refusal.code == "draining"
+        if scope["is_inner"] or is_draining or scope["path"] == UNCOUNTED_PATH:
+            return
+        try:
+            await limiter.count("rate", await _key(callers, scope))
+        except TooManyRequests as limited:
+            cast(Exchange, scope["exchange"]).refusal = "rate"
+            if refusal is not None:
+                limited.headers.update(refusal.headers)
+            raise
+
+    app.after_serving(limiter.close)
+
+
+async def _key(callers: Callers, scope: dict[str, Any]) -> str:
+    """Under what the request in hand counts."""
+    authorization = request.headers.get("Authorization")
+    caller = None
+    if authorization is not None:
+        caller = callers.known(authorization)
+        # Nobody asks for the token of a request that is refused anyway.
+        if caller is None and scope["refusal"] is None:
+            caller = await callers.recognise(authorization, scope)
+    return caller or address_key(cast(Exchange, scope["exchange"]).address)

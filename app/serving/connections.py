@@ -1,0 +1,115 @@
+"""Who is connected, and who makes room when too many are."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from enum import Enum
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from ..http.exchange import ConnectionCounts
+
+if TYPE_CHECKING:
+    from .peer import Peer
+
+QUIET_SECONDS = 60
+
+log = logging.getLogger(__name__)
+
+
+class Phase(Enum):
+    """What a connection is doing; those of the first three wait for their caller."""
+
+    IDLE = "no request has begun"
+    ARRIVING = "a request has begun, and is not there yet"
+    LEAVING = "the answer is not taken"
+    RUNNING = "a request is being answered"
+    GONE = "closed, to make room"
+
+
+WAITING = (Phase.IDLE, Phase.ARRIVING, Phase.LEAVING)
+
+
+class Connections:
+    """All connections, in the order in which they came into their phase; at most `most`."""
+
+    def __init__(self, most: int, counts: ConnectionCounts) -> None:
+        self.most = most
+        self.counts = counts
+        self.tasks: dict[Peer, asyncio.Task[None]] = {}
+        # Ten thousand are looked at in the time for one: dict finds its first key by a search.
+        self._peers: dict[Phase, OrderedDict[Peer, None]] = {
+            phase: OrderedDict() for phase in Phase
+        }
+        self._crowd = Seldom(log)
+
+    def add(self, peer: "Peer", task: asyncio.Task[None]) -> None:
+        """Count it until its task ends."""
+        self.tasks[peer] = task
+        self._peers[peer.phase][peer] = None
+        self._count()
+        task.add_done_callback(lambda _: self._remove(peer))
+
+    def enter(self, peer: "Peer", phase: Phase) -> None:
+        """Put it at the end of another phase. Who is gone stays so."""
+        if peer.phase not in (phase, Phase.GONE):
+            self._peers[peer.phase].pop(peer, None)
+            peer.phase = phase
+            self._peers[phase][peer] = None
+
+    def idle(self) -> "list[Peer]":
+        """Those on which no request has begun."""
+        return list(self._peers[Phase.IDLE])
+
+    def make_room(self) -> bool:
+        """Whether one more may come; one that waits is closed if it must be."""
+        if self.counts.open < self.most or self.close_one():
+            return True
+        self.counts.refused += 1
+        self._tell()
+        return False
+
+    def close_one(self) -> bool:
+        """Close the one that waits longest for its caller; False when none waits.
+
+        One whose request is being answered is never closed.
+        """
+        peer = next((peer for phase in WAITING for peer in self._peers[phase]), None)
+        if peer is None:
+            return False
+        self.enter(peer, Phase.GONE)
+        peer.abort()
+        self.counts.closed += 1
+        self._count()
+        self._tell()
+        return True
+
+    def _remove(self, peer: "Peer") -> None:
+        del self.tasks[peer]
+        del self._peers[peer.phase][peer]
+        self._count()
+
+    def _count(self) -> None:
+        self.counts.open = len(self.tasks) - len(self._peers[Phase.GONE])
+
+    def _tell(self) -> None:
+        self._crowd.warn(
+            "too many connections, %d may be open: so far %d that waited for their callers were"
+            " closed to make room, and %d were refused",
+            self.most,
+            self.counts.closed,
+            self.counts.refused,
+        )
+
+
+class Seldom:
+    """Warns at most once a minute."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._quiet_until = 0.0
+
+    def warn(self, message: str, *values: object) -> None:
+        if monotonic() >= self._quiet_until:
+            self._quiet_until = monotonic() + QUIET_SECONDS
+            self._log.warning(message, *values)

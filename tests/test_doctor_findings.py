@@ -1,0 +1,154 @@
+"""What `todo-plugin doctor` finds when something is not well."""
+
+import os
+import resource
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from app.maintenance.machine import judge_memory, judge_space
+from app.storage.postgres_examination import judge_health
+from app.storage.sqlite_examination import judge_version
+
+from .copies import command, damage, line, make_copy, make_database
+
+
+def test_a_certificate_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = trustme.CA()
+    now = datetime.now(UTC)
+    for days, other, found in (
+        (90, False, "ok       certificate: ends in 89 days"),
+        (5, False, "warning  certificate: ends in 4 days; renew it, and send SIGHUP"),
+        (-1, False, "error    certificate: certificate has expired; renew it"),
+        (
+            90,
+            True,
+            "error    certificate: certificate and key cannot be used (KEY_VALUES_MISMATCH);"
+            " see PLUGIN_TLS_CERT and PLUGIN_TLS_KEY",
+        ),
+    ):
+        issued = authority.issue_cert(
+            "todo.example",
+            not_before=now - timedelta(days=9),
+            not_after=now + timedelta(days=days, hours=-1),
+        )
+        key = authority.issue_cert("todo.example") if other else issued
+        (tmp_path / "cert.pem").write_bytes(b"".join(b.bytes() for b in issued.cert_chain_pems))
+        (tmp_path / "key.pem").write_bytes(key.private_key_pem.bytes())
+        monkeypatch.setenv("PLUGIN_TLS_CERT", "cert.pem")
+        monkeypatch.setenv("PLUGIN_TLS_KEY", "key.pem")
+        monkeypatch.setenv("PLUGIN_PUBLIC_URL", "https://todo.example")
+        assert line("certificate") == found
+    (tmp_path / "key.pem").write_text("")
+    assert line("certificate").startswith("error    certificate: certificate and key cannot be")
+
+
+def test_a_damaged_database_is_an_error(tmp_path: Path) -> None:
+    damage(make_database(tmp_path))
+    assert line("integrity") == (
+        "error    integrity: the database is damaged; restore the last backup"
+    )
+    assert command("doctor")[0] == 1
+    (tmp_path / "todos.db").write_text("no database" * 1000)
+    assert line("database") == (
+        "error    database: todos.db is damaged: file is not a database; restore a backup"
+    )
+
+
+def test_stray_rows_are_an_error(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(make_database(tmp_path))) as connection, connection:
+        connection.execute("INSERT INTO todos VALUES ('nobody', 1, 'milk')")
+    assert line("integrity").startswith("error    integrity: the database is damaged")
+
+
+def test_migrations_are_compared_with_the_code(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(make_database(tmp_path))) as connection, connection:
+        connection.execute("DELETE FROM migrations WHERE name LIKE 'auth%'")
+        connection.commit()
+        assert line("migrations").startswith("warning  migrations: auth/0001_tokens.sql is not app")
+        connection.execute("INSERT INTO migrations VALUES ('auth/0099_more.sql')")
+        connection.commit()
+        assert line("migrations") == (
+            "error    migrations: auth/0099_more.sql comes from a newer version;"
+            " run that version, or restore a backup from before it"
+        )
+
+
+@pytest.fixture(name="open_folder")
+def fixture_open_folder() -> Iterator[Path]:
+    """A folder that every user of this machine can enter."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_what_everybody_can_read_is_a_warning(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(open_folder)
+    shutil.move(make_copy(open_folder), "todos.db")
+    Path("todos.db").chmod(0o644)
+    assert line("files") == "warning  files: every user here can read todos.db; chmod o-r"
+    Path("todos.db").chmod(0o640)
+    assert line("files").startswith("ok")
+
+
+def test_times_in_the_future_are_a_warning(tmp_path: Path) -> None:
+    database = make_database(tmp_path)
+    os.utime(database, (4e9, 4e9))
+    assert line("clock") == (
+        "warning  clock: the database was changed in the future; set the clock right"
+    )
+
+
+def test_a_low_limit_on_open_files_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLUGIN_MAX_CONNECTIONS", "100000")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(before[0], 1000), before[1]))
+    try:
+        assert line("open files").startswith("warning  open files: limited to 1000, and PLUGIN_MAX")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_check_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.maintenance.machine.os.statvfs", None)
+    assert "error    disk: could not be checked (TypeError)\n" in command("doctor")[1]
+
+
+def test_figures_are_judged(tmp_path: Path) -> None:
+    mended = [(3, 51, 3), (3, 50, 7), (3, 44, 6), (3, 53, 0)]
+    assert {judge_version(version).level for version in mended} == {"ok"}
+    broken = [(3, 51, 2), (3, 50, 6), (3, 45, 0), (3, 40, 1)]
+    assert {judge_version(version).level for version in broken} == {"warning"}
+    gib = 1 << 30
+    spaces = [(2 * gib, gib), (2 * gib, 0), (2 * gib, 2 * gib), (gib - 1, 0), (gib // 32, 0)]
+    assert [judge_space(*space).level for space in spaces] == (
+        ["ok", "ok", "warning", "warning", "error"]
+    )
+    limit = tmp_path / "memory.max"
+    for text, found in (("max", "not limited"), ("67108864", "limited to 64 MiB")):
+        limit.write_text(text)
+        assert judge_memory([tmp_path / "nowhere", limit]).found == found
+    assert judge_memory([limit]).level == "warning"
+
+
+def test_postgresqls_answers_are_judged() -> None:
+    def levels(*answers: object) -> list[str]:
+        found = judge_health(*answers, now=0)  # type: ignore[arg-type]
+        return [f"{each.level} {each.what}" for each in found if each.level != "ok"]
+
+    assert levels(16, "UTF8", False, 0.0, 90, 0) == []
+    assert levels(14, "UTF8", False, 0.0, 90, 0) == ["warning PostgreSQL"]
+    assert levels(16, "SQL_ASCII", False, 0.0, 90, 0) == ["error database"]
+    assert levels(16, "UTF8", True, 0.0, 90, 0) == ["error database"]
+    assert levels(16, "UTF8", False, 61.0, 90, 0) == ["warning database clock"]
+    assert levels(16, "UTF8", False, 0.0, 7, 0) == ["warning database connections"]
+    assert levels(16, "UTF8", False, 0.0, 90, 1) == ["error integrity"]

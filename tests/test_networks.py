@@ -1,0 +1,192 @@
+"""PLUGIN_ALLOWED_NETWORKS: whose addresses may call, at every door."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from app.main import Plugin, create_app
+from app.networks import AllowedNetworks
+from app.settings import Settings
+from app.settings.files import UnusableFile
+from app.settings.values import Hops
+
+from .answers import problem, routes
+from .server import running_server
+
+REFUSED = problem(
+    403,
+    "network_not_allowed",
+    "This address may not call: PLUGIN_ALLOWED_NETWORKS names those that may.",
+)
+LIST: dict[str, Any] = {
+    "creationTime": "2026-11-21T00:00:00.000000",
+    "prefixes": [{"ipv4Prefix": "192.0.2.0/24"}, {"ipv6Prefix": "2001:db8::/32"}],
+}
+
+
+class Door:
+    """The front door, for a caller from any address."""
+
+    def __init__(self, app: Plugin) -> None:
+        self.app = app
+
+    async def answer(
+        self, address: str, path: str = "/legal", method: str = "GET", **options: Any
+    ) -> httpx.Response:
+        """The answer to a request whose other end is `address`."""
+        transport = httpx.ASGITransport(cast(Any, self.app), client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.request(method, path, **options)
+
+
+@asynccontextmanager
+async def door_with(sqlite_url: str, **settings: Any) -> AsyncIterator[Door]:
+    """The door of an application with these settings."""
+    app = create_app(Settings(database_url=sqlite_url, rate_limit="off", **settings))
+    async with app.test_app():
+        yield Door(app)
+
+
+def published(folder: Path, content: object = LIST) -> str:
+    """The entry of the setting for a list in a file."""
+    file = folder / "list.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    return f"@{file}"
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("192.0.2.255", True),
+        ("192.0.3.0", False),
+        ("::ffff:192.0.2.1", True),
+        ("2001:db8:ffff::1", True),
+        ("2001:db9::1", False),
+        ("198.51.100.7", True),
+        ("198.51.100.8", False),
+        ("127.0.0.1", False),
+        ("::1", False),
+        ("", False),
+        ("not an address", False),
+    ],
+)
+async def test_only_addresses_of_the_networks_may_call(
+    address: str, allowed: bool, sqlite_url: str, tmp_path: Path
+) -> None:
+    entries = (published(tmp_path), "198.51.100.7/32")
+    async with door_with(sqlite_url, allowed_networks=entries) as door:
+        answer = await door.answer(address)
+    assert answer.status_code == (200 if allowed else 403)
+    if not allowed:
+        assert answer.json() == REFUSED
+        assert answer.headers["connection"] == "close"
+
+
+async def test_without_networks_every_address_may_call(sqlite_url: str) -> None:
+    async with door_with(sqlite_url) as door:
+        assert (await door.answer("")).status_code == 200
+
+
+async def test_every_door_is_closed_to_others(sqlite_url: str) -> None:
+    async with door_with(sqlite_url, allowed_networks=("192.0.2.0/24",)) as door:
+        for path, methods in {**routes(), "/nowhere": {"GET"}}.items():
+            for method in methods:
+                answer = await door.answer("198.51.100.1", path, method)
+                assert answer.status_code == 403
+                assert method == "HEAD" or answer.json() == REFUSED
+
+
+async def test_health_stays_open_to_this_machine_and_to_nobody_else(sqlite_url: str) -> None:
+    async with door_with(sqlite_url, allowed_networks=("192.0.2.0/24",)) as door:
+        for address, status in {"127.0.0.1": 200, "::1": 200, "198.51.100.1": 403}.items():
+            assert (await door.answer(address, "/healthz")).status_code == status
+        assert (await door.answer("127.0.0.1", "/healthz/")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("hops", "forwarded", "status"),
+    [
+        (0, "192.0.2.1", 403),
+        (1, "192.0.2.1", 200),
+        (1, "192.0.2.1, 198.51.100.1", 403),
+        (2, "203.0.113.1, 192.0.2.1, 198.51.100.1", 200),
+        (2, "192.0.2.1", 403),
+        (1, "127.0.0.1", 403),
+    ],
+)
+async def test_the_address_is_what_trusted_proxies_say_and_not_what_callers_say(
+    hops: int, forwarded: str, status: int, sqlite_url: str
+) -> None:
+    settings = {"allowed_networks": ("192.0.2.0/24",), "trusted_proxies": Hops(hops, 0, 0)}
+    async with door_with(sqlite_url, **settings) as door:
+        answer = await door.answer("198.51.100.1", headers={"X-Forwarded-For": forwarded})
+    assert answer.status_code == status
+
+
+async def test_a_tool_that_is_called_from_an_allowed_network_answers(sqlite_url: str) -> None:
+    call = {"name": "getTodos", "arguments": {"username": "ann"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    async with door_with(sqlite_url, allowed_networks=("192.0.2.0/24",)) as door:
+        answer = await door.answer("192.0.2.1", "/mcp", "POST", json=message)
+    assert answer.json()["result"]["isError"] is False
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", 'that file is not JSON with a list of "prefixes"'),
+        ("[" * 100_000, 'that file is not JSON with a list of "prefixes"'),
+        ('{"prefixes": {}}', 'that file is not JSON with a list of "prefixes"'),
+        ('["192.0.2.0/24"]', 'that file is not JSON with a list of "prefixes"'),
+        ({"prefixes": []}, "that file lists no prefix, and so nobody could call"),
+        (
+            {"prefixes": [{"ipv4Prefix": "192.0.2.0/24"}, {"ipv4": "192.0.2.0/24"}]},
+            "prefixes[1] of that file has neither ipv4Prefix nor ipv6Prefix",
+        ),
+        (
+            {"prefixes": ["192.0.2.0/24"]},
+            "prefixes[0] of that file has neither ipv4Prefix nor ipv6Prefix",
+        ),
+        (
+            {"prefixes": [{"ipv4Prefix": "192.0.2.1/24"}]},
+            "prefixes[0] of that file: its ipv4Prefix is no such network",
+        ),
+        (
+            {"prefixes": [{"ipv6Prefix": "192.0.2.0/24"}]},
+            "prefixes[0] of that file: its ipv6Prefix is no such network",
+        ),
+        (
+            {"prefixes": [{"ipv4Prefix": 3221225984}]},
+            "prefixes[0] of that file: its ipv4Prefix is no such network",
+        ),
+        (json.dumps(LIST) + " " * 1_048_576, "that file is longer than 1048576 bytes"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_told(content: object, told: str, tmp_path: Path) -> None:
+    with pytest.raises(UnusableFile) as failure:
+        AllowedNetworks((published(tmp_path, content),))
+    assert str(failure.value) == f"PLUGIN_ALLOWED_NETWORKS: {told}"
+
+
+def test_a_list_that_is_not_there_is_told(tmp_path: Path) -> None:
+    for entry in (f"@{tmp_path}/none.json", f"@{tmp_path}", "@/dev/zero", "@\0"):
+        with pytest.raises(UnusableFile, match="PLUGIN_ALLOWED_NETWORKS: there is no such file"):
+            AllowedNetworks((entry,))
+
+
+def test_what_else_a_published_list_says_is_not_looked_at(tmp_path: Path) -> None:
+    entries = [{"ipv4Prefix": "192.0.2.0/24", "service": "cloud", "scope": "europe"}]
+    networks = AllowedNetworks((published(tmp_path, {"syncToken": "1", "prefixes": entries}),))
+    assert networks.allows(ip_address("192.0.2.1"))
+
+
+def test_the_server_asks_the_socket_for_the_address(tmp_path: Path) -> None:
+    with running_server(tmp_path, PLUGIN_ALLOWED_NETWORKS="192.0.2.0/24") as server:
+        assert httpx.get(f"{server.url}/healthz").status_code == 200
+        assert httpx.get(f"{server.url}/legal").json() == REFUSED
