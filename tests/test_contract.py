@@ -42,7 +42,7 @@ def test_schemathesis_finds_no_failure(mode: str, tmp_path: Path) -> None:
             *(str(Path(sys.executable).with_name("schemathesis")), "run"),
             f"{server.url}/openapi.json",
             *("--checks", "all", "--exclude-checks", "use_after_free"),
-            *("--max-examples", "30", "--request-timeout", "20"),
+            *("--max-examples", "20", "--request-timeout", "20"),
         ]
         if mode != "none":
             command += ["--header", f"Authorization: Bearer {token_of(mode, tmp_path)}"]

@@ -166,7 +166,7 @@ MESSAGES = JSON | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(whole=MESSAGES, newer=st.booleans())
 async def test_no_message_makes_the_server_fail(
     door: httpx.AsyncClient, whole: Any, newer: bool

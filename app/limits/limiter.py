@@ -42,6 +42,8 @@ class Limiter:
 
     async def check(self, name: Name, key: str) -> None:
         """Raises TooManyRequests when there is no room for one more."""
+        if "_windows" not in self.__dict__:
+            return  # Nothing was counted yet.
         policy = self._policies[name]
         if not await self._windows.has_room(policy, key):
             raise policy.refusal(await self._windows.wait(policy, key))

@@ -188,7 +188,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(manifest=JUNK, native=JUNK, servers=JUNK, submitted=JUNK, listed=JUNK)
 def test_documents_of_any_shape_are_judged(
     manifest: Any, native: Any, servers: Any, submitted: Any, listed: Any

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from app.check.plugin import Document
@@ -35,6 +35,7 @@ def why(document: Document) -> str:
     return document.unreadable.message
 
 
+@settings(max_examples=50)
 @given(json_values)
 def test_any_json_value_is_read_back(value: Any) -> None:
     for written in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=2)):
@@ -43,6 +44,7 @@ def test_any_json_value_is_read_back(value: Any) -> None:
         assert document.value == value
 
 
+@settings(max_examples=50)
 @given(json_values)
 def test_every_value_has_a_position(value: Any) -> None:
     document = read_json("a.json", json.dumps(value).encode())

@@ -32,6 +32,8 @@ pytestmark = needs_faketime
 async def test_no_change_is_lost_or_refused_while_the_clock_jumps(
     database_url: str, tmp_path: Path, monotonic: bool, long: bool
 ) -> None:
+    if monotonic and not long:
+        pytest.skip("by every clock only in the long form")
     clock = Clock(tmp_path, monotonic=monotonic)
     load = Load()
     jumps = JUMPS * (20 if long else 1)

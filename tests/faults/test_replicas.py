@@ -36,8 +36,11 @@ def replicas(tmp_path: Path, database_url: str) -> Iterator[Replicas]:
 
 @pytest.fixture(params=["direct", "caddy"])
 def connector(
-    request: pytest.FixtureRequest, tmp_path: Path, replicas: Replicas
+    request: pytest.FixtureRequest, tmp_path: Path, long: bool
 ) -> Iterator[Callable[[], Connect]]:
+    if request.param == "caddy" and not long:
+        pytest.skip("by Caddy only in the long form; tests/test_behind_caddy.py is short")
+    replicas: Replicas = request.getfixturevalue("replicas")
     if request.param == "direct":
         yield replicas.connector
         return
@@ -46,7 +49,7 @@ def connector(
 
 
 async def test_a_replica_is_killed_and_another_replaced_under_load(
-    replicas: Replicas, connector: Callable[[], Connect], database_url: str, long: bool
+    connector: Callable[[], Connect], replicas: Replicas, database_url: str, long: bool
 ) -> None:
     killed, stopped = ReplicaLoad(connector, TURNS), ReplicaLoad(connector, TURNS)
     rounds = ROUNDS if long else 1
