@@ -15,6 +15,7 @@ limits       how often may one caller ask?
 check        would a host accept this plugin? one function a rule
 package      the plugin package for OpenAI's directory, from manifest and contract
 logs         a line a request, and every other line in the same form
+seldom       warnings that come again and again
 metrics      what is counted, for Prometheus
 maintenance  backup, restore, doctor, forget
 storage      SQLite or PostgreSQL behind one door

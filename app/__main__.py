@@ -40,9 +40,9 @@ def serve() -> None:
     """Answer requests until SIGTERM or Ctrl-C."""
     # Importing makes much and drops nothing; `serving` turns the collector on again.
     gc.disable()
-    if not os.isatty(2):
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
         # Who renews a certificate does not wait until the server can hear of it.
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, lambda *_: None)
     # Else pydantic asks every installed distribution whether it has a plugin for it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .check.beside import Beside

@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
+from collections import defaultdict
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from quart import Quart, Response, request
@@ -23,6 +23,7 @@ from .http.origin import Origins
 from .logs import AccessLog, RequestIds
 from .mcp.routes import Door, mcp
 from .networks import AllowedNetworks
+from .seldom import Seldom
 from .settings import Settings
 from .todos import store
 from .todos.routes import todos
@@ -31,7 +32,6 @@ from .wellknown import wellknown
 if TYPE_CHECKING:
     from .metrics import Metrics
 
-QUIET_SECONDS = 60
 MIGRATIONS = [Path(__file__).parent / part / "migrations" for part in ("auth", "todos")]
 # What `todo-plugin forget NAME` deletes of a person, in one transaction.
 FORGET = {"lists": store.delete_list, "tokens": revoke_tokens}
@@ -138,13 +138,11 @@ class _StorageFailures:
     """Answers them all, and logs each kind once a minute: every caller meets the same one."""
 
     def __init__(self) -> None:
-        self._quiet_until: dict[type[storage.Unavailable], float] = {}
+        self._news: defaultdict[type, Seldom] = defaultdict(lambda: Seldom(errors.log))
 
     async def answer(self, error: storage.Unavailable) -> Response:
         kind = type(error)
-        if monotonic() >= self._quiet_until.get(kind, 0):
-            self._quiet_until[kind] = monotonic() + QUIET_SECONDS
-            errors.log.warning("the database is %s: %s", kind.__name__.lower(), error)
+        self._news[kind].warn("the database is %s: %s", kind.__name__.lower(), error)
         if isinstance(error, storage.Full):
             return errors.answer(
                 errors.InsufficientStorage("There is no room to keep this; nothing was done.")

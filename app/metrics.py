@@ -134,3 +134,8 @@ class _Connections(Collector):
             "Connections refused because all were busy.",
             self._counts.refused,
         )
+        yield CounterMetricFamily(
+            "plugin_unreadable_requests",
+            "Requests that were no HTTP, and are counted nowhere else.",
+            self._counts.unreadable,
+        )

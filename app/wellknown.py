@@ -1,11 +1,13 @@
 """What every host may fetch without a token: manifest, contract, logo, legal page, health."""
 
+import asyncio
 from typing import cast
 
 from quart import Blueprint, Response, abort, current_app, render_template, request
 
 from .documents import Document, Documents, Name
 from .http.answer import json_answer, tagged_answer
+from .http.target import HEALTH
 from .storage import Connection
 from .storage.current import database
 
@@ -62,10 +64,15 @@ async def legal() -> Response:
     return Response(page, 200, headers=headers, content_type="text/html; charset=utf-8")
 
 
-@wellknown.get("/healthz")
+@wellknown.get(HEALTH)
 async def healthz() -> Response:
     """200 when the database answers; otherwise the 503 that every route gives."""
-    await database().read(_ping)
+    # Who asks while the database is being asked hears what it says to the first.
+    asking = cast(asyncio.Task[None] | None, current_app.extensions.get("asking"))
+    if asking is None or asking.done():
+        asking = asyncio.ensure_future(database().read(_ping))
+        current_app.extensions["asking"] = asking
+    await asyncio.shield(asking)
     return json_answer({"status": "ok"})
 
 

@@ -16,6 +16,9 @@ keep() {
     fi
 }
 
-keep database_password "$(openssl rand -hex 24)"
+# By themselves, because a command that fails within the words of another one stops nothing.
+password=$(openssl rand -hex 24)
+token=$(openssl rand -hex 24)
+keep database_password "$password"
 keep database_url "postgresql://todo:$(cat secrets/database_password)@database/todo"
-keep service_tokens "$(openssl rand -hex 24)"
+keep service_tokens "$token"

@@ -57,10 +57,11 @@ async def test_who_is_sending_makes_room_only_when_nobody_is_idle(tmp_path: Path
             newcomer = await stack.enter_async_context(calling(server))
             assert await healthy(newcomer)
             assert await cut_off(idle)
-            # Until its words are taken up, a newcomer is idle itself and makes room first.
+            # Until its words are taken up, the one that was answered is idle, and makes room first.
             for _ in range(20):
                 newcomer.say(MILK[:30])
                 newcomer = await stack.enter_async_context(calling(server))
+                assert await healthy(newcomer)
                 with suppress(TimeoutError):
                     assert await halves[0].rest(0.2) == b""
                     break
@@ -72,6 +73,27 @@ async def test_who_is_sending_makes_room_only_when_nobody_is_idle(tmp_path: Path
                 "todo_idx": 0,
                 "revision": 1,
             }
+
+
+async def test_newcomers_are_answered_in_the_place_of_those_who_dawdle(tmp_path: Path) -> None:
+    with running_server(tmp_path, PLUGIN_MAX_CONNECTIONS="20") as server:
+        async with AsyncExitStack() as stack:
+            for _ in range(20):
+                caller = await stack.enter_async_context(calling(server))
+                caller.say(b"GET /he")
+            newcomers = await asyncio.gather(
+                *(stack.enter_async_context(calling(server)) for _ in range(10))
+            )
+            assert await asyncio.gather(*map(healthy, newcomers)) == [True] * 10
+
+
+async def test_of_more_callers_at_once_than_there_is_room_for_each_is_answered(
+    tmp_path: Path,
+) -> None:
+    with running_server(tmp_path, PLUGIN_MAX_CONNECTIONS="10") as server:
+        asked = [refusal(server) for _ in range(60)]
+        # None: health, and not that all is busy.
+        assert await asyncio.gather(*asked) == [None] * 60
 
 
 async def test_a_request_that_runs_is_never_closed_and_the_others_hear_that_all_is_busy(

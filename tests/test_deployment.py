@@ -4,6 +4,7 @@ No container engine runs them in these tests; Caddy is real where it is installe
 """
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,19 @@ def test_the_replicas_of_compose_start(secrets: Path, monkeypatch: pytest.Monkey
     password = (secrets / "database_password").read_text().strip()
     database = f"postgresql://todo:{password}@database/todo"
     assert settings.database_url.get_secret_value() == database
+
+
+def test_no_empty_secret_is_made_where_openssl_is_missing(tmp_path: Path) -> None:
+    script = tmp_path / "scripts" / "secrets.sh"
+    script.parent.mkdir()
+    script.write_bytes((PROJECT / "scripts" / "secrets.sh").read_bytes())
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "cat", "chmod", "dirname", "mkdir", "mv"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    run = subprocess.run(["sh", script], env={"PATH": str(tools)}, capture_output=True, check=False)
+    assert run.returncode != 0
+    assert list((tmp_path / "secrets").iterdir()) == []
 
 
 def image_variables() -> dict[str, str]:
@@ -126,7 +140,8 @@ def test_secrets_are_closed_to_others_and_made_once(secrets: Path) -> None:
 
 def test_the_readme_deploys_what_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (PROJECT / re.findall(r"^sh (scripts/\S+)$", README, re.MULTILINE)[0]).exists()
-    (domain, scaled) = re.findall(r"^(\w+)=\S+ docker compose up .*--scale (\w+)=", README, re.M)[0]
+    (domain,) = re.findall(r"^echo (\w+)=\S+ >>\.env$", README, re.MULTILINE)
+    (scaled,) = re.findall(r"^docker compose up .*--scale (\w+)=", README, re.MULTILINE)
     assert f"${{{domain}:-localhost}}" in (PROJECT / "compose.yaml").read_text()
     assert scaled in services()
     (variables,) = re.findall(r"--set-env-vars=(\S+)", README)

@@ -110,12 +110,13 @@ def test_times_in_the_future_are_a_warning(tmp_path: Path) -> None:
 
 def test_a_low_limit_on_open_files_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLUGIN_MAX_CONNECTIONS", "100000")
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(before[0], 1000), before[1]))
-    try:
-        assert line("open files").startswith("warning  open files: limited to 1000, and PLUGIN_MAX")
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or most > 100_000:
+        pytest.skip("more files may be open here than connections can be asked for")
+    assert line("open files") == (
+        f"warning  open files: limited to {most}, and PLUGIN_MAX_CONNECTIONS=100000 needs 100096;"
+        " ulimit -Hn 100096, or fewer connections"
+    )
 
 
 def test_a_check_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

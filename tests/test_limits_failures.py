@@ -7,7 +7,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app.auth.tokens import add_token, revoke_tokens
+from app import storage
+from app.auth.gate import AT_ONCE
+from app.auth.tokens import add_token, find_name, revoke_tokens
 
 from .answers import problem
 from .front_door import OTHER_TOKEN, TOKEN, front_door
@@ -56,11 +58,30 @@ async def test_after_ten_invalid_tokens_no_unknown_one_is_looked_up(
         assert (await ask(OTHER_TOKEN, "192.0.2.2")).status_code == 200
 
 
-async def test_of_many_guesses_at_once_ten_are_answered(sqlite_url: str) -> None:
+async def test_of_many_guesses_at_once_ten_are_answered(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = 0
+
+    def counting(connection: storage.Connection, presented: str) -> str | None:
+        nonlocal looked_up
+        looked_up += 1
+        return find_name(connection, presented)
+
+    monkeypatch.setattr("app.auth.user_http.find_name", counting)
     async with front_door(sqlite_url, auth="user_http") as client:
         asked = [client.get(LIST, headers=bearer(uuid4().hex)) for _ in range(100)]
         answered = Counter([answer.status_code for answer in await asyncio.gather(*asked)])
     assert answered == {401: 10, 429: 90}
+    assert looked_up < 10 + AT_ONCE
+
+
+async def test_a_foreign_token_is_no_guess_where_nobody_asks_for_one(sqlite_url: str) -> None:
+    async with front_door(sqlite_url, rate_limit="100/hour", **HOST) as client:
+        for path in ("/openapi.yaml", "/nowhere"):
+            for _ in range(11):
+                await client.get(path, headers=bearer(uuid4().hex))
+        assert (await client.get(LIST, headers=bearer(TOKEN))).status_code == 200
 
 
 async def test_a_revoked_token_is_known_no_longer(sqlite_url: str) -> None:

@@ -57,9 +57,12 @@ def test_each_door_leaves_one_line(tmp_path: Path) -> None:
             expected.append(line(method, route, answer.status_code, size, **more))
 
         todos = "/todos/<username>"
-        named = {"X-Request-Id": "Root=1-67891233-abcdef012345", "openai-conversation-id": "none"}
+        named = {
+            "X-Request-Id": "f81d4fae7dec11d0a76500a0c91e6bf6",
+            "openai-conversation-id": "none",
+        }
         answer = ask.get("/todos/ann", headers={**WITH_TOKEN, **named})
-        expect(answer, todos, caller=CALLER, request_id="Root=1-67891233-abcdef012345")
+        expect(answer, todos, caller=CALLER, request_id="f81d4fae7dec11d0a76500a0c91e6bf6")
         said = {"openai-conversation-id": CONVERSATION, "X-Request-Id": "no id"}
         answer = ask.post("/todos/ann", json={"todo": "milk"}, headers={**WITH_TOKEN, **said})
         expect(answer, todos, caller=CALLER, conversation=CONVERSATION)

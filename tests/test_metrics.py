@@ -121,6 +121,8 @@ def test_no_caller_can_make_more_of_them(tmp_path: Path) -> None:
             "plugin_requests_total GET unmatched 400": 1,
             "plugin_request_seconds_count unmatched": 1000,
         }
+        answered(server, "no HTTP\r\n\r\n")
+        assert counted(scraper, "plugin_unreadable") == {"plugin_unreadable_requests_total": 1}
 
 
 def test_scrapers_who_read_nothing_hold_up_no_request(tmp_path: Path) -> None:

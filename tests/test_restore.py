@@ -123,6 +123,20 @@ def test_a_backup_replaces_a_database_that_is_damaged(tmp_path: Path) -> None:
     assert stored_lists("sqlite:///todos.db")["ann"].todos == {1: "milk"}
 
 
+async def test_a_database_without_a_head_is_to_be_moved_away(tmp_path: Path) -> None:
+    make_copy(tmp_path)
+    ruined = tmp_path / "todos.db"
+    ruined.write_bytes(bytes(100) + ruined.read_bytes()[100:])
+    sentence = (
+        "todos.db is damaged too much to be written to: stop the server, move the file away with"
+        " its -wal and -shm, and restore again"
+    )
+    assert command("restore", "--replace", "copy.db") == (1, "", f"todo-plugin: {sentence}\n")
+    for name in ("todos.db", "todos.db-wal", "todos.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    assert command("restore", "copy.db") == (0, f"todos.db{HELD}", "")
+
+
 REFUSED = {
     "copy.db": "todos.db is not empty: --replace replaces all that it holds",
     "--replace nowhere.db": "nowhere.db is not a file",
@@ -164,7 +178,7 @@ def test_a_restore_gives_up_when_another_program_keeps_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_copy(tmp_path)
-    monkeypatch.setattr("app.storage.backup.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("app.storage.restore.BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect("todos.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         sentence = "todo-plugin: todos.db cannot be restored: others write to it all the time\n"

@@ -33,11 +33,12 @@ ALLOWED: dict[str, set[str] | None] = {
     "main": None,
     "check": set(),
     "package": {"documents", "settings"},
-    "maintenance": {"auth", "networks", "settings", "storage"},
+    "maintenance": {"auth", "networks", "serving", "settings", "storage"},
     "settings": set(),
     "errors": set(),
     "storage": set(),
-    "serving": {"errors", "http", "main", "settings"},
+    "seldom": set(),
+    "serving": {"errors", "http", "main", "seldom", "settings"},
     "networks": {"settings"},
     "documents": {"settings"},
     "logs": {"http", "settings"},
@@ -46,7 +47,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "http": {"errors", "main", "settings"},
     "mcp": {"auth", "documents", "errors", "http", "main", "settings"},
     "auth": {"errors", "http", "limits", "settings", "storage"},
-    "limits": {"errors", "http", "settings"},
+    "limits": {"errors", "http", "seldom", "settings"},
     "todos": {"auth", "errors", "http", "storage"},
 }
 

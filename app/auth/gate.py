@@ -1,9 +1,14 @@
 """Before a token is looked up: whoever guesses is held back, and nobody else behind the address."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from ..errors import Problem
+from ..errors import Unavailable as Busy
 from ..http.exchange import Exchange
 from ..limits import Limiter, address_key
 from ..storage import Unavailable
@@ -12,6 +17,9 @@ from .credentials import Credentials
 
 # Tokens that are remembered: about 20 MB of them, if so many are in use.
 KNOWN = 100_000
+# Unknown tokens of one address that are looked up at the same time, and how long others wait.
+AT_ONCE = 4
+TURN_SECONDS = 5
 
 
 class Tokens(Protocol):
@@ -31,6 +39,7 @@ class Gate:
         self._tokens = tokens
         self._limiter = limiter
         self._known: OrderedDict[str, None] = OrderedDict()
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def known(self, authorization: str) -> str | None:
         """The digest of the token in this header, if it was valid when it came last."""
@@ -57,8 +66,19 @@ class Gate:
         """
         presented = self._credentials.digests(authorization)
         address = address_key(exchange.address)
-        if self._known.keys().isdisjoint(presented):
-            await self._limiter.check("failures", address)
+        caller = None
+        if not self._known.keys().isdisjoint(presented):
+            caller = await self._find(presented, exchange)
+        if caller is None:
+            async with self._turn(address):
+                await self._limiter.check("failures", address)
+                caller = await self._find(presented, exchange)
+                if caller is None:
+                    await self._limiter.count("failures", address)
+                    raise self._credentials.refusal()
+        return caller
+
+    async def _find(self, presented: list[str], exchange: Exchange) -> Caller | None:
         for digest in presented:
             caller = await self._tokens.find(digest)
             if caller is not None:
@@ -66,8 +86,21 @@ class Gate:
                 exchange.caller = digest
                 return caller
             self._known.pop(digest, None)
-        await self._limiter.count("failures", address)
-        raise self._credentials.refusal()
+        return None
+
+    @asynccontextmanager
+    async def _turn(self, address: str) -> AsyncIterator[None]:
+        """Let only so many at once of an address guess; else a flood is past before one failed."""
+        turns = self._turns.setdefault(address, asyncio.Semaphore(AT_ONCE))
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await turns.acquire()
+        except TimeoutError:
+            raise Busy("Many tokens are being looked up. Try again in a moment.") from None
+        try:
+            yield
+        finally:
+            turns.release()
 
     def _remember(self, digest: str) -> None:
         self._known[digest] = None

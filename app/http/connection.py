@@ -29,7 +29,7 @@ from ..errors import (
     Unavailable,
 )
 from .exchange import Exchange
-from .target import check_length, decode_path, split_absolute
+from .target import HEALTH, check_length, decode_path, split_absolute
 
 if TYPE_CHECKING:
     from ..main import Plugin
@@ -39,7 +39,6 @@ BODY_SECONDS = 10
 HEADER_BYTES = 16_384
 # A caller who is still sending sees a reset instead of the answer, so this much is thrown away.
 DISCARDED_BYTES = 1_048_576
-HEALTH = b"/healthz"
 
 _SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-length")
 
@@ -134,7 +133,7 @@ class Connection(ASGIHTTPConnection):
             return
         # Whoever watches over this process asks from the same machine.
         is_local = exchange.address is not None and exchange.address.is_loopback
-        if is_local and scope["raw_path"] == HEALTH:
+        if is_local and scope["raw_path"] == HEALTH.encode():
             return
         exchange.refusal = "network"
         raise Forbidden(

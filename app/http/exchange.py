@@ -41,13 +41,15 @@ class Exchange:
 
 @dataclass(slots=True)
 class ConnectionCounts:
-    """The connections that are `open`, and how many of them, ever, were closed to make room for
-    others or refused with 503 because there were too many.
+    """The connections that are `open`; how many of them, ever, were closed to make room for others,
+    or refused with 503 because there were too many; and how many requests were `unreadable`, no
+    HTTP, and so never became an exchange.
     """
 
     open: int = 0
     closed: int = 0
     refused: int = 0
+    unreadable: int = 0
 
 
 Observer = Callable[[Exchange], None]

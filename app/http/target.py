@@ -7,6 +7,8 @@ from urllib.parse import unquote_to_bytes
 from ..errors import BadRequest, TargetTooLong
 
 TARGET_BYTES = 8192
+# Where machines ask: not limited, not logged, and open to this machine whoever else may call.
+HEALTH = "/healthz"
 _ABSOLUTE = re.compile(rb"https?://([^/?#]*)", re.IGNORECASE)
 _SAFE = re.compile(rb"/[A-Za-z0-9/._~-]*")
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")

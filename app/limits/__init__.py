@@ -13,13 +13,16 @@ from quart import Quart, request
 
 from ..errors import TooManyRequests
 from ..http.exchange import Exchange
+from ..http.target import HEALTH
 from .limiter import Limiter, address_key
 from .policies import UnusableStorage
 
 __all__ = ["Callers", "Limiter", "UnusableStorage", "address_key", "install"]
 
 # A load balancer's probe must not be refused because of its neighbours behind one address.
-UNCOUNTED_PATH = "/healthz"
+PROBES = ("GET", "HEAD")
+# What is there for everybody: who fetches it with a token of another place guesses nothing.
+OPEN = "wellknown"
 
 
 class Callers(Protocol):
@@ -48,7 +51,7 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
         scope = cast(dict[str, Any], request.scope)
         refusal = scope["refusal"]
         is_draining = refusal is not None and refusal.code == "draining"
-        if scope["is_inner"] or is_draining or scope["path"] == UNCOUNTED_PATH:
+        if scope["is_inner"] or is_draining or _is_probe():
             return
         try:
             await limiter.count("rate", await _key(callers, scope))
@@ -61,13 +64,18 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
     app.after_serving(limiter.close)
 
 
+def _is_probe() -> bool:
+    return request.path == HEALTH and request.method in PROBES
+
+
 async def _key(callers: Callers, scope: dict[str, Any]) -> str:
     """Under what the request in hand counts."""
     authorization = request.headers.get("Authorization")
     caller = None
     if authorization is not None:
         caller = callers.known(authorization)
+        asks = request.url_rule is not None and request.blueprint != OPEN
         # Nobody asks for the token of a request that is refused anyway.
-        if caller is None and scope["refusal"] is None:
+        if caller is None and asks and scope["refusal"] is None:
             caller = await callers.recognise(authorization, scope)
     return caller or address_key(cast(Exchange, scope["exchange"]).address)

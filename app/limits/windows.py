@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.strategies import RateLimiter, SlidingWindowCounterRateLimiter
 
+from ..seldom import Seldom
 from .local import LocalStorage
 from .policies import Policy
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 BEATS = 10
 BEAT_SECONDS = 0.025
 AWAY_SECONDS = 2
-QUIET_SECONDS = 60
 # More would not be faster, and a burst would wait for its own connections.
 CONNECTIONS = 16
 
@@ -43,7 +43,7 @@ class Windows:
         self._is_away = False
         self._is_told = False
         self._next_try = 0.0
-        self._quiet_until = 0.0
+        self._news = Seldom(log)
         if redis_url is not None:
             from .shared import connection_pool, redis_storage
 
@@ -102,12 +102,10 @@ class Windows:
         now = time.monotonic()
         self._is_away = True
         self._next_try = now + AWAY_SECONDS
-        if now >= self._quiet_until:
-            self._quiet_until = now + QUIET_SECONDS
+        # Its text may hold what is in the URL.
+        name = type(error).__name__
+        if self._news.warn("the storage of the rate limit is away (%s): this process counts", name):
             self._is_told = True
-            # Its text may hold what is in the URL.
-            name = type(error).__name__
-            log.warning("the storage of the rate limit is away (%s): this process counts", name)
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """The line that a request leaves: what was asked for and what came of it, nothing that was in it.
 
-Everything in a line is of our own making, a number, or has passed a grammar; so no caller can write
-into the log.
+Everything in a line is of our own making, a number, or an id of a narrow grammar; so no caller can
+write what they like into the log.
 """
 
 import logging
@@ -9,15 +9,15 @@ import random
 import re
 
 from ..http.exchange import Exchange
+from ..http.target import HEALTH
 from ..settings.values import Hops
 
-HEALTH = "/healthz"
 DIGITS_OF_CALLER = 16
 
-# What proxies make: a UUID, hexadecimal, base64, a trace such as 1-67891233-abcdef012345.
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:+/=-]{1,128}")
-# A UUID, so that a token that was put there by mistake is left out.
-_CONVERSATION = re.compile(rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# So that a token that was put there by mistake is left out.
+_UUID = re.compile(rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# What proxies make.
+_REQUEST_ID = re.compile(rb"[0-9A-Fa-f]{16,32}|" + _UUID.pattern)
 
 log = logging.getLogger("app.access")
 
@@ -69,7 +69,7 @@ class AccessLog:
         )
         optional = {
             "caller": exchange.caller and exchange.caller[:DIGITS_OF_CALLER],
-            "conversation": _one(exchange, b"openai-conversation-id", _CONVERSATION),
+            "conversation": _one(exchange, b"openai-conversation-id", _UUID),
             "tool": exchange.tool,
             "tool_status": exchange.tool_status,
             "refusal": exchange.refusal,

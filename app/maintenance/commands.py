@@ -44,7 +44,7 @@ def maintenance_commands(
     def restore(file: str, replace: bool) -> None:
         """Make the database what FILE holds. The server may run meanwhile."""
         from ..storage.backup import Refused
-        from ..storage.backup import restore as put_back
+        from ..storage.restore import restore as put_back
 
         database = _sqlite_file(
             settings(), "pg_restore --clean --if-exists --single-transaction --dbname=URL FILE"
@@ -78,7 +78,6 @@ def maintenance_commands(
     def forget(name: str) -> None:
         """Delete all that is kept under NAME."""
         from ..auth.names import name_fault
-        from ..storage.erasing import overwrite_deleted
 
         name = unicodedata.normalize("NFC", name)
         fault = name_fault(name)
@@ -89,7 +88,6 @@ def maintenance_commands(
             _fail(fault, 2)
 
         def delete(connection: "Connection") -> dict[str, int]:
-            overwrite_deleted(connection)
             return {what: delete(connection, name) for what, delete in deletions().items()}
 
         deleted = write(delete)

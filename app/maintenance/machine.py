@@ -18,8 +18,8 @@ TOO_LITTLE = 64 * MIB
 INODES = 1000
 WRITTEN_IN = 2026
 CLOCK_SECONDS = 60
-# Listeners, the database's files and its connections, logs, what Python opens in between.
-OTHER_FILES = 64
+# Where engines put secrets, with modes that mean nothing outside of the container.
+MOUNTED = Path("/run/secrets")
 MEMORY = 128 * MIB
 CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -34,7 +34,11 @@ def files(settings: Settings) -> Iterator[Finding]:
         secret += [database, database.with_name(database.name + "-wal")]
     if settings.tls_key is not None:
         secret.append(settings.tls_key)
-    open_ = [path for path in secret if path.exists() and _is_open_to_all(path)]
+    open_ = [
+        path
+        for path in secret
+        if MOUNTED not in path.parents and path.exists() and _is_open_to_all(path)
+    ]
     for path in open_:
         yield Finding("warning", "files", f"every user here can read {path}", "chmod o-r")
     if not open_:
@@ -84,15 +88,18 @@ def open_files(settings: Settings) -> Iterator[Finding]:
         import resource
     except ImportError:  # not a POSIX system
         return
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = settings.max_connections + OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < needed:
+    from ..serving.descriptors import RESERVE
+
+    # The server raises its own limit so far.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = settings.max_connections + RESERVE
+    if most != resource.RLIM_INFINITY and most < needed:
         yield Finding(
             "warning",
             "open files",
-            f"limited to {soft}, and PLUGIN_MAX_CONNECTIONS={settings.max_connections} needs"
+            f"limited to {most}, and PLUGIN_MAX_CONNECTIONS={settings.max_connections} needs"
             f" {needed}",
-            f"ulimit -n {needed}, or fewer connections",
+            f"ulimit -Hn {needed}, or fewer connections",
         )
     else:
         yield Finding("ok", "open files", f"{settings.max_connections} connections fit")

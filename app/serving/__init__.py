@@ -121,6 +121,7 @@ async def _serve(
             await stop.first.wait()
             app.draining = True
             await entrance.close()
+            log.info("stopping: %d connections are open", app.connections.open)
             await drain(connections, stop, settings.grace)
     finally:
         await app.shutdown()

@@ -4,22 +4,24 @@ import asyncio
 import logging
 from collections import OrderedDict
 from enum import Enum
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..http.exchange import ConnectionCounts
+from ..seldom import Seldom
 
 if TYPE_CHECKING:
     from .peer import Peer
 
-QUIET_SECONDS = 60
+# Who has come has so long to be looked at before it may be taken for one that says nothing.
+CHANCE_SECONDS = 0.05
 
 log = logging.getLogger(__name__)
 
 
 class Phase(Enum):
-    """What a connection is doing; those of the first three wait for their caller."""
+    """What a connection is doing."""
 
+    COMING = "accepted, and not looked at yet"
     IDLE = "no request has begun"
     ARRIVING = "a request has begun, and is not there yet"
     LEAVING = "the answer is not taken"
@@ -27,6 +29,7 @@ class Phase(Enum):
     GONE = "closed, to make room"
 
 
+# For their caller, in the order in which they make room.
 WAITING = (Phase.IDLE, Phase.ARRIVING, Phase.LEAVING)
 
 
@@ -49,6 +52,7 @@ class Connections:
         self._peers[peer.phase][peer] = None
         self._count()
         task.add_done_callback(lambda _: self._remove(peer))
+        asyncio.get_running_loop().call_later(CHANCE_SECONDS, self._look, peer)
 
     def enter(self, peer: "Peer", phase: Phase) -> None:
         """Put it at the end of another phase. Who is gone stays so."""
@@ -59,7 +63,22 @@ class Connections:
 
     def idle(self) -> "list[Peer]":
         """Those on which no request has begun."""
-        return list(self._peers[Phase.IDLE])
+        silent = (
+            peer
+            for phase in (Phase.COMING, Phase.ARRIVING)
+            for peer in self._peers[phase]
+            if not peer.has_begun
+        )
+        return [*self._peers[Phase.IDLE], *silent]
+
+    @property
+    def must_look_first(self) -> bool:
+        """Whether one more would have to take the place of one that is not looked at yet."""
+        return (
+            self.counts.open >= self.most
+            and bool(self._peers[Phase.COMING])
+            and not any(self._peers[phase] for phase in WAITING)
+        )
 
     def make_room(self) -> bool:
         """Whether one more may come; one that waits is closed if it must be."""
@@ -70,7 +89,8 @@ class Connections:
         return False
 
     def close_one(self) -> bool:
-        """Close the one that waits longest for its caller; False when none waits.
+        """Close one that waits for its caller, False when none does: the one that is idle longest,
+        else the one whose request is arriving longest, else the one that takes its answer longest.
 
         One whose request is being answered is never closed.
         """
@@ -83,6 +103,10 @@ class Connections:
         self._count()
         self._tell()
         return True
+
+    def _look(self, peer: "Peer") -> None:
+        if peer.phase is Phase.COMING and peer in self.tasks:
+            self.enter(peer, Phase.ARRIVING)
 
     def _remove(self, peer: "Peer") -> None:
         del self.tasks[peer]
@@ -100,16 +124,3 @@ class Connections:
             self.counts.closed,
             self.counts.refused,
         )
-
-
-class Seldom:
-    """Warns at most once a minute."""
-
-    def __init__(self, log: logging.Logger) -> None:
-        self._log = log
-        self._quiet_until = 0.0
-
-    def warn(self, message: str, *values: object) -> None:
-        if monotonic() >= self._quiet_until:
-            self._quiet_until = monotonic() + QUIET_SECONDS
-            self._log.warning(message, *values)

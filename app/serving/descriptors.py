@@ -2,9 +2,10 @@
 
 import logging
 import resource
+from contextlib import suppress
 
 # For the database, the log, those who are told that everything is busy, and those being closed.
-RESERVE = 64
+RESERVE = 96
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +18,11 @@ def connections_within_limit(wanted: int) -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = wanted + RESERVE
     if soft != resource.RLIM_INFINITY and soft < needed:
-        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        wanted_soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        # Some systems have a limit below the one that they name.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted_soft, hard))
+            soft = wanted_soft
     if soft == resource.RLIM_INFINITY or soft >= needed:
         return wanted
     most = max(soft - RESERVE, 1)

@@ -13,7 +13,8 @@ from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.typing import ASGIFramework
 
 from ..errors import CONTENT_TYPE, Unavailable
-from .connections import Connections, Seldom
+from ..seldom import Seldom
+from .connections import Connections
 from .peer import Peer, opened
 from .tls import Certificate
 from .wire import Wire
@@ -21,10 +22,12 @@ from .wire import Wire
 # In one turn of the loop, so that those who are connected already get theirs.
 ACCEPTED_AT_ONCE = 16
 # Who is told that everything is busy holds a descriptor while it listens.
-TOLD_AT_ONCE = 16
+TOLD_AT_ONCE = 48
 TOLD_SECONDS = 2
 # Without a descriptor to accept with: until some are closed, or somebody is done.
 CLOSING_SECONDS = 0.005
+# All have come just now: until it shows who of them says something.
+LOOK_SECONDS = 0.01
 PAUSE_SECONDS = 0.1
 
 _NOTHING_TO_ACCEPT_WITH = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -45,7 +48,7 @@ class Entrance:
         self.connections = connections
         self._listener = listener
         self._certificate = certificate
-        self._config = Wire()
+        self._config = Wire(connections.counts)
         self._context = WorkerContext(None)
         self._peer = partial(Peer, ASGIWrapper(app), self._config, self._context, self.connections)
         self._loop = asyncio.get_running_loop()
@@ -83,8 +86,17 @@ class Entrance:
         if self._is_open:
             self._loop.add_reader(self._listener, self._accept)
 
+    def _pause(self, seconds: float) -> None:
+        # Whoever waits stays in the system's queue, and would be announced again and again.
+        self._loop.remove_reader(self._listener)
+        self._loop.call_later(seconds, self._resume)
+
     def _accept(self) -> None:
         for _ in range(ACCEPTED_AT_ONCE):
+            if self.connections.must_look_first:
+                # Closed now, they would not know whether what they asked for is done.
+                self._pause(LOOK_SECONDS)
+                return
             try:
                 connection, _ = self._listener.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -92,11 +104,9 @@ class Entrance:
             except OSError as error:
                 if error.errno not in _NOTHING_TO_ACCEPT_WITH:
                     raise
-                # Whoever waits stays in the system's queue, and would be announced again and again.
-                self._loop.remove_reader(self._listener)
                 closed = [self.connections.close_one() for _ in range(ACCEPTED_AT_ONCE)]
                 pause = CLOSING_SECONDS if any(closed) else PAUSE_SECONDS
-                self._loop.call_later(pause, self._resume)
+                self._pause(pause)
                 self._poverty.warn("cannot accept connections for now: %s", error.strerror)
                 return
             connection.setblocking(False)

@@ -27,12 +27,15 @@ WRITE_SECONDS = 30
 
 
 class Peer:
-    """Hashed by identity; `phase` is kept by Connections."""
+    """Hashed by identity; `phase` is kept by Connections. `has_begun` tells whether anything of a
+    request has come.
+    """
 
     def __init__(
         self, app: AppWrapper, config: Wire, context: WorkerContext, connections: Connections
     ) -> None:
-        self.phase = Phase.IDLE
+        self.phase = Phase.COMING
+        self.has_begun = False
         self._app = app
         self._config = config
         self._context = context
@@ -85,7 +88,8 @@ class Peer:
                 partial(self._send, stream),
             )
             while data := await stream.read():
-                if self.phase is Phase.IDLE:
+                if not self.has_begun:
+                    self.has_begun = True
                     self._enter(Phase.ARRIVING)
                     self._deadline = self._loop.time() + HEAD_SECONDS
                 await self._protocol.handle(RawData(data=data))
@@ -109,6 +113,7 @@ class Peer:
             stream.close()
             self._enter(Phase.LEAVING)
         elif isinstance(event, Updated):
+            self.has_begun = not event.idle
             self._enter(Phase.IDLE if event.idle else Phase.ARRIVING)
             self._deadline = self._loop.time() + IDLE_SECONDS if event.idle else None
 

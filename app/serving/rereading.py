@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 
 from ..settings.files import UnusableFile
 
-STANDARD_ERROR = 2
-
 log = logging.getLogger(__name__)
 
 
@@ -27,11 +25,12 @@ class Rereading:
     ) -> None:
         self._readers = readers
         self._stop = stop
-        self._had_terminal = os.isatty(STANDARD_ERROR)
+        # nohup has the signal ignored, and means it.
+        self._had_terminal = signal.getsignal(signal.SIGHUP) != signal.SIG_IGN and _has_terminal()
         loop.add_signal_handler(signal.SIGHUP, self._signalled)
 
     def _signalled(self) -> None:
-        if self._had_terminal and not os.isatty(STANDARD_ERROR):
+        if self._had_terminal and not _has_terminal():
             self._stop()
             return
         done = [name for name, read in self._readers.items() if _read(read)]
@@ -39,6 +38,15 @@ class Rereading:
             log.info(
                 "SIGHUP: read again: %s", ", ".join(done) or "nothing, no setting names a file"
             )
+
+
+def _has_terminal() -> bool:
+    """Whether the process belongs to a terminal, wherever its log goes."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
 
 
 def _read(read: Callable[[], None]) -> bool:

@@ -43,7 +43,6 @@ class Stop:
 async def drain(connections: Connections, stop: Stop, grace: float) -> None:
     """Let what runs be answered, within `grace` seconds or until the second signal."""
     tasks = connections.tasks
-    log.info("stopping: %d connections are open", len(tasks))
     deadline = asyncio.get_running_loop().time() + grace
     await _until_closed(connections, stop, min(LINGER_SECONDS, grace))
     for peer in connections.idle():

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..settings.files import UnusableFile, read_file
 
 FILE_BYTES = 1_048_576
+BEGIN = b"-----BEGIN CERTIFICATE-----"
 log = logging.getLogger(__name__)
 
 _KEY = re.compile(rb"-----BEGIN ([A-Z]+ )*PRIVATE KEY-----")
@@ -25,16 +26,17 @@ class Certificate:
 
     def reload(self) -> None:
         """Read the files again, into a new context: the new key may be of another type."""
+        certificate = read_file("tls_cert", self._files[0], FILE_BYTES)
+        if BEGIN not in certificate:
+            raise UnusableFile("tls_cert", "that file holds no certificate in PEM")
         context = _context(*self._files)
-        doubt = _doubt(context, read_file("tls_cert", self._files[0], FILE_BYTES))
+        doubt = _doubt(context, certificate)
         if doubt is not None:
             log.warning("PLUGIN_TLS_CERT: clients will not trust it: %s", doubt)
         self.context = context
 
 
 def _context(certificate: Path, key: Path) -> ssl.SSLContext:
-    if b"-----BEGIN CERTIFICATE-----" not in read_file("tls_cert", certificate, FILE_BYTES):
-        raise UnusableFile("tls_cert", "that file holds no certificate in PEM")
     if not _KEY.search(read_file("tls_key", key, FILE_BYTES)):
         raise UnusableFile("tls_key", "that file holds no private key in PEM")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -65,14 +67,14 @@ def _doubt(server: ssl.SSLContext, certificate: bytes) -> str | None:
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    first = certificate[certificate.index(b"-----BEGIN CERTIFICATE-----") :].decode("latin-1")
-    client.load_verify_locations(cadata=first[: first.index("-----END") + 25] + "\n")
+    first = certificate[certificate.index(BEGIN) :].decode("latin-1")
     there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
     ends = [
         client.wrap_bio(back, there, server_hostname="localhost"),
         server.wrap_bio(there, back, server_side=True),
     ]
     try:
+        client.load_verify_locations(cadata=first[: first.find("-----END") + 25] + "\n")
         for _ in range(3):
             for end in ends:
                 try:

@@ -10,7 +10,7 @@ import logging
 import time
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import h11
 from hypercorn.config import Config
@@ -18,6 +18,7 @@ from hypercorn.events import RawData
 from hypercorn.protocol.h11 import H11Protocol
 
 from ..errors import CONTENT_TYPE, UnreadableRequest
+from ..http.exchange import ConnectionCounts
 
 
 class Wire(Config):
@@ -31,6 +32,10 @@ class Wire(Config):
     max_app_queue_size = 0
     _second = 0
     _headers: list[tuple[bytes, bytes]] = []  # noqa: RUF012 - replaced, never changed
+
+    def __init__(self, counts: ConnectionCounts) -> None:
+        super().__init__()
+        self.counts = counts
 
     def response_headers(self, protocol: str) -> list[tuple[bytes, bytes]]:  # noqa: ARG002 - hypercorn's signature
         second = int(time.time())
@@ -97,6 +102,7 @@ class Http1(H11Protocol):
             await self.send(RawData(data=data))
 
     async def _send_error_response(self, status_code: int) -> None:
+        cast(Wire, self.config).counts.unreadable += 1
         problem = UnreadableRequest("The server cannot read this as an HTTP/1.1 request.")
         problem.status = status_code
         problem.title = HTTPStatus(status_code).phrase

@@ -37,7 +37,7 @@ class Ownership:
         # SQLite follows links too: two names of one file have one owner.
         place = os.path.realpath(path) + "-lock"
         try:
-            self._descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._descriptor = _opened(place)
             taken = _locked(self._descriptor)
         except OSError as error:
             self.release()
@@ -55,6 +55,14 @@ class Ownership:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _opened(place: str) -> int:
+    try:
+        return os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except PermissionError:
+        # Another user's, from an earlier start: a lock needs no right to write.
+        return os.open(place, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _locked(descriptor: int) -> bool:

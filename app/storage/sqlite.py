@@ -1,9 +1,10 @@
 """SQLite: one file, one writer thread that shares its commits, one reader thread."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -61,6 +62,9 @@ class SQLiteDatabase:
 
 
 def _open(path: str) -> sqlite3.Connection:
+    with suppress(OSError):
+        # A new one is nobody else's to read. SQLite gives the files beside it the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
