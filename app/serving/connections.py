@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .peer import Peer
 
 # Who has come has so long to be looked at before it may be taken for one that says nothing.
-CHANCE_SECONDS = 0.05
+CHANCE_SECONDS = 0.02
 
 log = logging.getLogger(__name__)
 
@@ -72,13 +72,15 @@ class Connections:
         return [*self._peers[Phase.IDLE], *silent]
 
     @property
+    def all_just_came(self) -> bool:
+        """Whether nobody waits for its caller, but for those of whom that is not known yet."""
+        waiting = any(self._peers[phase] for phase in WAITING)
+        return bool(self._peers[Phase.COMING]) and not waiting
+
+    @property
     def must_look_first(self) -> bool:
         """Whether one more would have to take the place of one that is not looked at yet."""
-        return (
-            self.counts.open >= self.most
-            and bool(self._peers[Phase.COMING])
-            and not any(self._peers[phase] for phase in WAITING)
-        )
+        return self.counts.open >= self.most and self.all_just_came
 
     def make_room(self) -> bool:
         """Whether one more may come; one that waits is closed if it must be."""

@@ -105,7 +105,8 @@ class Entrance:
                 if error.errno not in _NOTHING_TO_ACCEPT_WITH:
                     raise
                 closed = [self.connections.close_one() for _ in range(ACCEPTED_AT_ONCE)]
-                pause = CLOSING_SECONDS if any(closed) else PAUSE_SECONDS
+                soon = LOOK_SECONDS if self.connections.all_just_came else PAUSE_SECONDS
+                pause = CLOSING_SECONDS if any(closed) else soon
                 self._pause(pause)
                 self._poverty.warn("cannot accept connections for now: %s", error.strerror)
                 return

@@ -17,7 +17,7 @@ from tests.replicas import Connect, ReplicaLoad, Replicas
 
 from . import show
 
-ROUNDS = 50
+ROUNDS = 20
 TURNS = 7
 # A caller whose replica is gone is served by another one long before a host gives up.
 PAUSE_SECONDS = 10
