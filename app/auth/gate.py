@@ -65,11 +65,11 @@ class Gate:
         were not valid came from the same address.
         """
         presented = self._credentials.digests(authorization)
-        address = address_key(exchange.address)
         caller = None
         if not self._known.keys().isdisjoint(presented):
             caller = await self._find(presented, exchange)
         if caller is None:
+            address = address_key(exchange.address)
             async with self._turn(address):
                 await self._limiter.check("failures", address)
                 caller = await self._find(presented, exchange)

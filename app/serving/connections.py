@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from enum import Enum
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from ..http.exchange import ConnectionCounts
@@ -18,15 +18,15 @@ CHANCE_SECONDS = 0.02
 log = logging.getLogger(__name__)
 
 
-class Phase(Enum):
-    """What a connection is doing."""
+class Phase(IntEnum):
+    """What a connection is doing. A number, because that is looked up several times a request."""
 
-    COMING = "accepted, and not looked at yet"
-    IDLE = "no request has begun"
-    ARRIVING = "a request has begun, and is not there yet"
-    LEAVING = "the answer is not taken"
-    RUNNING = "a request is being answered"
-    GONE = "closed, to make room"
+    COMING = 0  # accepted, and not looked at yet
+    IDLE = 1  # no request has begun
+    ARRIVING = 2  # a request has begun, and is not there yet
+    LEAVING = 3  # the answer is not taken
+    RUNNING = 4  # a request is being answered
+    GONE = 5  # closed, to make room
 
 
 # For their caller, in the order in which they make room.
@@ -41,9 +41,7 @@ class Connections:
         self.counts = counts
         self.tasks: dict[Peer, asyncio.Task[None]] = {}
         # Ten thousand are looked at in the time for one: dict finds its first key by a search.
-        self._peers: dict[Phase, OrderedDict[Peer, None]] = {
-            phase: OrderedDict() for phase in Phase
-        }
+        self._peers: list[OrderedDict[Peer, None]] = [OrderedDict() for _ in Phase]
         self._crowd = Seldom(log)
 
     def add(self, peer: "Peer", task: asyncio.Task[None]) -> None:

@@ -52,8 +52,7 @@ def judge_version(version: tuple[int, ...]) -> Finding:
         "warning",
         "SQLite",
         f"{text} may corrupt a file on which two processes checkpoint (fixed in 3.51.3)",
-        "one server on a file is safe, and so are this program's other verbs;"
-        " let nothing else write to it while the server runs",
+        "one server on a file is safe; let nothing else write to it while the server runs",
     )
 
 
