@@ -222,6 +222,9 @@ for command in maintenance_commands(_settings, _migrations, _deletions, _write):
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
+    for handler in logging.getLogger().handlers:
+        # What led to this stands before it.
+        handler.flush()
     click.echo(f"todo-plugin: {sentence}", err=True)
     sys.exit(code)
 
