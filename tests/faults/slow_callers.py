@@ -93,12 +93,17 @@ async def _endure(plain: socket.socket) -> None:
 
 
 @asynccontextmanager
-async def crowd(server: Server, count: int) -> AsyncIterator[list[Manner]]:
-    """So many slow callers at once, a fifth of each manner; they leave with the block."""
+async def crowd(server: Server, count: int, deaf: int) -> AsyncIterator[list[Manner]]:
+    """So many slow callers at once; they leave with the block. `deaf` of them do not read, who cost
+    the server megabytes of answers at first, and as many of the rest are slow in each other way.
+    """
     kinds = manners()
+    *others, not_reading = kinds
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(be_slow(server, kinds[number % len(kinds)]))
+            group.create_task(
+                be_slow(server, not_reading if number < deaf else others[number % len(others)])
+            )
             for number in range(count)
         ]
         yield kinds

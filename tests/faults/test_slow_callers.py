@@ -43,7 +43,7 @@ async def test_nobody_waits_for_the_slow(database_url: str, tmp_path: Path, long
         await fill(server)
         before, files = memory(server), open_files(server)
         probe = Probe(server)
-        async with crowd(server, COUNT) as manners:
+        async with crowd(server, COUNT, deaf=100 if long else 20) as manners:
             began = time.monotonic()
             if long:
                 latest = began + IDLE_SECONDS + LATE_SECONDS
