@@ -90,6 +90,12 @@ def test_the_commands_that_serve_serve(tmp_path: Path, command: str) -> None:
         process.wait(15)
 
 
+def test_what_is_linked_exists() -> None:
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert len(linked) > 3
+    assert [name for name in linked if not (PROJECT / name).exists()] == []
+
+
 def test_the_other_verbs_work_in_turn(tmp_path: Path) -> None:
     commands = [each for each in COMMANDS if each.startswith("todo-plugin ")]
     assert [shell(command, tmp_path).returncode for command in commands] == [0] * len(commands)

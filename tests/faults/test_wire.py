@@ -25,7 +25,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
 NAMES = (f"list{number}" for number in itertools.count())
 LAST_HEALTH = HEALTH.replace(b"localhost", b"localhost\r\nConnection: close")
 # For a request that takes milliseconds, on a machine that may be busy with other tests.
-AT_ONCE = 0.3
+AT_ONCE = 0.6
 
 
 @pytest.fixture(name="server", scope="module")
