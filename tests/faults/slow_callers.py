@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..callers import HEALTH, words
+from ..callers import HEALTH, until, words
 from ..load import Change, read_answer
 from ..server import Server
 
@@ -33,6 +33,7 @@ class Manner:
     said: bytes
     drip: bytes = b""
     listens: bool = True
+    there: int = 0
     let_go: list[float] = field(default_factory=list)
 
 
@@ -57,6 +58,7 @@ async def be_slow(server: Server, manner: Manner) -> None:
         began = time.monotonic()
         with suppress(ConnectionError):
             await loop.sock_sendall(plain, manner.said)
+            manner.there += 1
             if manner.listens:
                 await _listen(plain, manner.drip)
             else:
@@ -94,8 +96,10 @@ async def _endure(plain: socket.socket) -> None:
 
 @asynccontextmanager
 async def crowd(server: Server, count: int, deaf: int) -> AsyncIterator[list[Manner]]:
-    """So many slow callers at once; they leave with the block. `deaf` of them do not read, who cost
-    the server megabytes of answers at first, and as many of the rest are slow in each other way.
+    """So many slow callers at once, all there; they leave with the block.
+
+    `deaf` of them do not read, who cost the server megabytes of answers at first; of the rest, as
+    many are slow in each other way.
     """
     kinds = manners()
     *others, not_reading = kinds
@@ -106,6 +110,8 @@ async def crowd(server: Server, count: int, deaf: int) -> AsyncIterator[list[Man
             )
             for number in range(count)
         ]
+        # To connect them keeps this process too busy to tell how long somebody waits.
+        await until(lambda: sum(each.there for each in kinds) == count, "not all are there")
         yield kinds
         for task in tasks:
             task.cancel()
