@@ -35,6 +35,7 @@ def problem(status: int, code: str, detail: str, **members: object) -> dict[str,
 
 EMPTY = {"todos": [], "revision": 0}
 NO_HOST = problem(400, "invalid_host", "The Host header is not a host and port.")
+AWAY = problem(503, "unavailable", "The database is away. Try again in a moment.")
 UNREADABLE = problem(
     400, "unreadable_request", "The server cannot read this as an HTTP/1.1 request."
 )

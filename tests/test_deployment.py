@@ -26,11 +26,16 @@ SECRETS = ["database_password", "database_url", "service_tokens"]
 @pytest.fixture
 def secrets(tmp_path: Path) -> Path:
     """The folder that scripts/secrets.sh makes."""
-    script = tmp_path / "scripts" / "secrets.sh"
+    subprocess.run(["sh", secrets_script(tmp_path)], check=True)
+    return tmp_path / "secrets"
+
+
+def secrets_script(folder: Path) -> Path:
+    """A copy of the script, which makes its secrets in `folder`."""
+    script = folder / "scripts" / "secrets.sh"
     script.parent.mkdir()
     script.write_bytes((PROJECT / "scripts" / "secrets.sh").read_bytes())
-    subprocess.run(["sh", script], check=True)
-    return tmp_path / "secrets"
+    return script
 
 
 def test_the_replicas_of_compose_start(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,9 +53,7 @@ def test_the_replicas_of_compose_start(secrets: Path, monkeypatch: pytest.Monkey
 
 
 def test_no_empty_secret_is_made_where_openssl_is_missing(tmp_path: Path) -> None:
-    script = tmp_path / "scripts" / "secrets.sh"
-    script.parent.mkdir()
-    script.write_bytes((PROJECT / "scripts" / "secrets.sh").read_bytes())
+    script = secrets_script(tmp_path)
     tools = tmp_path / "tools"
     tools.mkdir()
     for name in ("sh", "cat", "chmod", "dirname", "mkdir", "mv"):

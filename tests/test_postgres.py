@@ -7,16 +7,9 @@ from time import monotonic
 import httpx
 import pytest
 
+from .answers import AWAY
 from .front_door import front_door
 from .postgres import PostgresUnavailable, running_postgres
-
-AWAY = {
-    "type": "about:blank",
-    "title": "Service Unavailable",
-    "status": 503,
-    "detail": "The database is away. Try again in a moment.",
-    "code": "unavailable",
-}
 
 
 async def test_while_it_is_away_calls_fail_soon_and_then_work_again(tmp_path: Path) -> None:

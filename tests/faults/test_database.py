@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 import app.storage.postgres
+from tests.answers import AWAY
 from tests.callers import until
 from tests.faults import show
 from tests.front_door import front_door
@@ -25,13 +26,6 @@ from tests.serving_checks import assert_no_complaints
 HEALTHY_SECONDS = 5
 LATE_SECONDS = 2
 AT_ONCE = 60
-AWAY = {
-    "type": "about:blank",
-    "title": "Service Unavailable",
-    "status": 503,
-    "detail": "The database is away. Try again in a moment.",
-    "code": "unavailable",
-}
 
 
 @pytest.fixture(name="postgres")
