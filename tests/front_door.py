@@ -7,7 +7,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from app.main import create_app
+from app.main import Plugin, create_app
 from app.settings import Settings
 
 # Tests that change nothing may share a front door, and with it an event loop.
@@ -23,7 +23,13 @@ async def front_door(database_url: str, **settings: Any) -> AsyncIterator[httpx.
     It may ask as often as it likes, unless `rate_limit` says otherwise.
     """
     settings = {"rate_limit": "off", **settings}
-    app = create_app(Settings(database_url=database_url, **settings))
+    async with served(create_app(Settings(database_url=database_url, **settings))) as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(app: Plugin) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application, started and stopped around it."""
     async with (
         app.test_app(),
         httpx.AsyncClient(

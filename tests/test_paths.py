@@ -158,8 +158,8 @@ async def test_a_target_of_more_than_8192_bytes_is_414(door: httpx.AsyncClient) 
 @pytest.mark.parametrize(
     ("line", "status", "body"),
     [
-        ("GET http://example.org/todos/ann", 200, EMPTY),
-        ("GET HTTPS://EXAMPLE.org:8443/todos/ann", 200, EMPTY),
+        ("GET http://a.localhost/todos/ann", 200, EMPTY),
+        ("GET HTTPS://LOCALHOST:8443/todos/ann", 200, EMPTY),
         ("GET http://example.org", 404, NOT_FOUND),
         ("GET http://example.org?/todos/ann", 404, NOT_FOUND),
         ("GET http://ann@example.org/todos/ann", 400, NO_HOST),

@@ -9,12 +9,15 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.check.show.table import rules_table
 from app.main import create_app
 from app.settings import Settings, variable
 
+from .answers import EMPTY
+from .mcp_messages import message
 from .server import PROJECT, UNHINDERED, environment, running_server
 
 README = (PROJECT / "README.md").read_text()
@@ -88,6 +91,19 @@ def test_the_commands_that_serve_serve(tmp_path: Path, command: str) -> None:
         os.killpg(process.pid, signal.SIGTERM)
         process.stdout.close()
         process.wait(15)
+
+
+@pytest.mark.parametrize("url", re.findall(r"PLUGIN_PUBLIC_URL=(https?://[\w.:-]+)", README))
+def test_a_server_without_a_token_answers_under_each_public_url(tmp_path: Path, url: str) -> None:
+    host = url.partition("://")[2]
+    with (
+        running_server(tmp_path, PLUGIN_AUTH="none", PLUGIN_PUBLIC_URL=url) as server,
+        httpx.Client(base_url=server.url, headers={"Host": host}) as client,
+    ):
+        assert client.get("/todos/ann").json() == EMPTY
+        assert client.post("/mcp", content=message("ping").body).json()["result"] == {}
+        manifest = client.get("/.well-known/ai-plugin.json").json()
+        assert manifest["api"]["url"] == f"{url.lower()}/openapi.yaml"
 
 
 def test_what_is_linked_exists() -> None:

@@ -1,6 +1,6 @@
 """Who is calling? One file a mode; each answers that and nothing else.
 
-none           anyone
+none           anyone who calls it by a name of this server
 service_http   one trusted host, known by a token of PLUGIN_SERVICE_TOKENS
 user_http      one person, known by a token of `todo-plugin token add NAME`
 
@@ -33,7 +33,7 @@ class Mode(Callers, Protocol):
     async def caller(self, authorization: str | None, exchange: Exchange) -> Caller:
         """Who sent this Authorization header; the exchange is told the token's digest.
 
-        Raises Unauthorized and TooManyRequests.
+        Raises Unauthorized, TooManyRequests and Forbidden.
         """
 
 
@@ -47,7 +47,7 @@ def mode_of(settings: Settings, limiter: Limiter) -> Mode:
         case "none":
             from .none import NoAuth
 
-            return NoAuth()
+            return NoAuth(settings.public_url)
         case "service_http":
             from .service_http import ServiceTokens
 
@@ -60,7 +60,7 @@ def mode_of(settings: Settings, limiter: Limiter) -> Mode:
 
 
 async def caller() -> Caller:
-    """Who sends the request in hand. Raises Unauthorized and TooManyRequests."""
+    """Who sends the request in hand. Raises Unauthorized, TooManyRequests and Forbidden."""
     mode = cast(Mode, current_app.extensions["auth"])
     scope = cast(dict[str, Any], request.scope)
     exchange: Exchange = scope["exchange"]

@@ -1,13 +1,28 @@
-"""Mode none: anyone may call, and the path names the list."""
+"""Mode none: anyone may call, and the path names the list.
 
+But not a page that makes a name of its own lead to this machine (DNS rebinding). A browser takes it
+for a page of this server, so it may read, write and set headers. It cannot set Host, which tells
+the name. Origin and Sec-Fetch-Site do not: a browser leaves them out, or they say "the same".
+"""
+
+from ipaddress import ip_address
 from typing import Any
 
+from ..errors import Forbidden
 from ..http.exchange import Exchange
+from ..settings.hosts import is_loopback, parse_host
 from . import Caller
 
 
 class NoAuth:
-    """Looks at no token: whatever a caller sends, it is one of those at its address."""
+    """Looks at no token: whatever a caller sends, it is one of those at its address.
+
+    `public_url` is the origin whose host may be called, beside loopback names and addresses.
+    """
+
+    def __init__(self, public_url: str | None) -> None:
+        public = parse_host((public_url or "").partition("://")[2])
+        self._public_name = public.name if public else None
 
     def known(self, authorization: str) -> None:
         pass
@@ -18,6 +33,29 @@ class NoAuth:
     async def caller(
         self,
         authorization: str | None,  # noqa: ARG002 - nobody is asked
-        exchange: Exchange,  # noqa: ARG002
+        exchange: Exchange,
     ) -> Caller:
-        return Caller(None)
+        """Anybody. Raises Forbidden where a host of the request is not one of this server's."""
+        if exchange.hosts and all(map(self._is_ours, exchange.hosts)):
+            return Caller(None)
+        raise Forbidden(
+            "This server asks for no token, so it answers only under localhost, an address, or"
+            " the host that PLUGIN_PUBLIC_URL names.",
+            code="foreign_host",
+        )
+
+    def _is_ours(self, host: bytes) -> bool:
+        named = parse_host(host.decode("latin-1"))
+        if named is None:
+            return False
+        name = named.name
+        return name == self._public_name or is_loopback(name) or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    """An address cannot be made to lead elsewhere."""
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -148,6 +148,7 @@ class Connection(ASGIHTTPConnection):
         check_length(path, self.scope["query_string"])
         scope = cast(dict[str, Any], self.scope)
         scope["path"] = decode_path(path)
+        cast(Exchange, scope["exchange"]).hosts = self.app.origins.hosts(headers, authority)
         scope["origin"] = self.app.origins.of(headers, authority, scope["scheme"])
 
 

@@ -12,17 +12,18 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 class Exchange:
     """One request and its answer.
 
-    `route` is the rule, with its variables in angle brackets, and None where no route matched.
-    `caller` is the digest of the token that was found valid, or None. `tool` is the MCP tool that
-    was called, and `tool_status` what the tool's own route answered. `refusal` says who refused:
-    rate, failures or network. `seconds` goes from the request's head to the answer's last byte
-    leaving us; `size` is the length of the answer's body in bytes. `request_id` is what the logs
-    call it, once they have asked for it.
+    `hosts` are all that the request says it was sent to. `route` is the rule, with its variables in
+    angle brackets, and None where no route matched. `caller` is the digest of the token that was
+    found valid, or None. `tool` is the MCP tool that was called, and `tool_status` what the tool's
+    own route answered. `refusal` says who refused: rate, failures or network. `seconds` goes from
+    the request's head to the answer's last byte leaving us; `size` is the length of the answer's
+    body in bytes. `request_id` is what the logs call it, once they have asked for it.
     """
 
     method: str
     headers: dict[bytes, list[bytes]]
     address: Address | None
+    hosts: tuple[bytes, ...] = ()
     route: str | None = None
     caller: str | None = None
     tool: str | None = None

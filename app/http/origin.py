@@ -45,13 +45,26 @@ class Origins:
             origin = _origin(other, protocol, scheme)
         return self._public_origin or origin
 
+    def hosts(self, headers: Headers, authority: bytes | None = None) -> tuple[bytes, ...]:
+        """Every host that a request says it was sent to: its Host, empty where there is none, the
+        authority of an absolute target, and what each trusted proxy was called by.
+        """
+        others = [authority] if authority is not None else []
+        if self._host_hops:
+            others += filter(None, _values(headers, b"x-forwarded-host")[-self._host_hops :])
+        return (headers.get(b"host", [b""])[0], *others)
+
 
 def _forwarded(headers: Headers, name: bytes, hops: int) -> bytes | None:
     """What the outermost trusted proxy wrote; None if the header is shorter than the chain."""
     if not hops or name not in headers:
         return None
-    values = b",".join(headers[name]).split(b",")
-    return values[-hops].strip() if len(values) >= hops else None
+    values = _values(headers, name)
+    return values[-hops] if len(values) >= hops else None
+
+
+def _values(headers: Headers, name: bytes) -> list[bytes]:
+    return [value.strip() for value in b",".join(headers.get(name, [])).split(b",")]
 
 
 @lru_cache(maxsize=256)

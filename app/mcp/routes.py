@@ -69,7 +69,8 @@ async def message() -> Response:
     application/octet-stream.
     """
     door = cast(Door, current_app.extensions["mcp"])
-    door.visitors.check(header_lines(b"host")[0], header_lines(b"origin"), request.scheme)
+    host = next(iter(header_lines(b"host")), b"")
+    door.visitors.check(host, header_lines(b"origin"), request.scheme)
     await caller()
     protocol = await door.protocol()
     scope = cast(dict[str, Any], request.scope)

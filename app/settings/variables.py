@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, AfterValidator(public_origin)] = Field(
         None,
         description="The origin in manifest and contract, such as https://todo.example.org. "
-        "Unset means the request's Host.",
+        "Unset means the request's Host. "
+        "Mode none answers under its host, localhost and addresses only.",
     )
     trusted_proxies: Annotated[Hops, NoDecode, BeforeValidator(hops)] = Field(
         Hops(0, 0, 0),
