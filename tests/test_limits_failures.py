@@ -1,6 +1,7 @@
 """Who guesses tokens is held back, and nobody else behind the same address."""
 
 import asyncio
+from base64 import b64encode
 from collections import Counter
 from uuid import uuid4
 
@@ -25,21 +26,23 @@ UNKNOWN = problem(
 async def test_after_ten_invalid_tokens_no_unknown_one_is_looked_up(
     sqlite_url: str, path: str, rate: str
 ) -> None:
-    async with front_door(sqlite_url, rate_limit=rate, **HOST, **PROXY) as client:
+    async with front_door(sqlite_url, rate_limit=rate, auth="user_http", **PROXY) as client:
+        database = client_database(client)
+        used, unused = [await database.write(add_token, "ann") for _ in range(2)]
         method = "POST" if path == "/mcp" else "GET"
 
         async def ask(token: str, address: str = "192.0.2.1") -> httpx.Response:
             headers = {**bearer(token), **of(address)}
             return await client.request(method, path, headers=headers, content=CALL.body)
 
-        assert (await ask(TOKEN)).status_code == 200
+        assert (await ask(used)).status_code == 200
         for _ in range(20):
             # No token at all is no guess.
             assert (await client.request(method, path, headers=of("192.0.2.1"))).status_code == 401
         for _ in range(10):
             answer = await ask(uuid4().hex)
             assert (answer.status_code, answer.json()) == (401, UNKNOWN)
-        for token in (uuid4().hex, OTHER_TOKEN):
+        for token in (uuid4().hex, unused):
             answer = await ask(token)
             wait = int(answer.headers["Retry-After"])
             assert 50 <= wait <= 60
@@ -54,8 +57,31 @@ async def test_after_ten_invalid_tokens_no_unknown_one_is_looked_up(
                 ),
             )
         # Neither the neighbour who was known before, nor another address.
-        assert (await ask(TOKEN)).status_code == 200
-        assert (await ask(OTHER_TOKEN, "192.0.2.2")).status_code == 200
+        assert (await ask(used)).status_code == 200
+        assert (await ask(unused, "192.0.2.2")).status_code == 200
+
+
+@pytest.mark.parametrize("rate", ["off", "1000/minute"])
+@pytest.mark.parametrize(
+    ("scheme", "presented"),
+    [("bearer", "Bearer {}"), ("basic", "Basic {}"), ("basic", "Basic {named}")],
+)
+async def test_a_hosts_token_is_known_before_it_first_comes(
+    sqlite_url: str, rate: str, scheme: str, presented: str
+) -> None:
+    """So nobody behind its address keeps it out after a restart."""
+    settings = {**HOST, "authorization_type": scheme, "rate_limit": rate}
+    async with front_door(sqlite_url, **settings) as client:
+
+        async def ask(token: str) -> int:
+            named = b64encode(f"ann:{token}".encode()).decode()
+            headers = {"Authorization": presented.format(token, named=named)}
+            return (await client.get(LIST, headers=headers)).status_code
+
+        assert [await ask(uuid4().hex) for _ in range(12)] == [401] * 10 + [429] * 2
+        for token in (TOKEN, OTHER_TOKEN):
+            assert await ask(token) == 200
+            assert await ask(token + "x") == 429
 
 
 async def test_of_many_guesses_at_once_ten_are_answered(

@@ -51,8 +51,8 @@ def mode_of(settings: Settings, limiter: Limiter) -> Mode:
         case "service_http":
             from .service_http import ServiceTokens
 
-            tokens = [token.get_secret_value() for token in settings.service_tokens]
-            return Gate(credentials, ServiceTokens(tokens), limiter)
+            tokens = ServiceTokens(token.get_secret_value() for token in settings.service_tokens)
+            return Gate(credentials, tokens, limiter, known=tokens.digests)
         case "user_http":
             from .user_http import PersonalTokens
 

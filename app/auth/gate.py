@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -31,18 +31,24 @@ class Tokens(Protocol):
 
 class Gate:
     """Lets in who presents a valid token. One that was found valid is known from then on, by its
-    digest, until it comes again and is not.
+    digest, until it comes again and is not; those of `known` are from the start.
     """
 
-    def __init__(self, credentials: Credentials, tokens: Tokens, limiter: Limiter) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        tokens: Tokens,
+        limiter: Limiter,
+        known: Iterable[str] = (),
+    ) -> None:
         self._credentials = credentials
         self._tokens = tokens
         self._limiter = limiter
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, None] = OrderedDict.fromkeys(known)
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def known(self, authorization: str) -> str | None:
-        """The digest of the token in this header, if it was valid when it came last."""
+        """The digest of the token in this header, if it is known to be valid."""
         try:
             presented = self._credentials.digests(authorization)
         except Problem:

@@ -29,7 +29,7 @@ class Callers(Protocol):
     """Who can tell one caller from another."""
 
     def known(self, authorization: str) -> str | None:
-        """The digest of the token in this header, if it was valid when it came last."""
+        """The digest of the token in this header, if it is known to be valid."""
 
     async def recognise(self, authorization: str, scope: dict[str, Any]) -> str | None:
         """The digest of the token in this header, if it is valid. Raises nothing.
