@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import tracemalloc
 from typing import Any
 from unittest.mock import ANY
 from uuid import uuid4
@@ -129,6 +130,32 @@ async def test_clients_behind_a_proxy_count_by_their_own_address(sqlite_url: str
             assert await statuses(client, 2, headers=of(address)) == {200: 1, 429: 1}
         neighbour = of("2001:db8::ffff:2")
         assert (await client.get(LIST, headers=neighbour)).status_code == 429
+
+
+async def test_the_longest_address_counts_and_a_longer_text_is_none(sqlite_url: str) -> None:
+    longest = "[2001:0db8:0123:4567:89ab:cdef:192.168.100.200]:65535"
+    scoped = "fe80:0000:0000:0000:0123:4567:89ab:cdef%interface-name1"
+    async with front_door(sqlite_url, rate_limit="1/hour", **PROXY) as client:
+        for address in (longest, scoped):
+            assert await statuses(client, 2, headers=of(address)) == {200: 1, 429: 1}
+        # No address, so it is one of those at the proxy's own.
+        endless = of(f"fe80::1%{'x' * 15_000}")
+        assert await statuses(client, 1, headers=endless) == {200: 1}
+        assert await statuses(client, 1, headers={}) == {429: 1}
+
+
+async def test_long_texts_in_place_of_an_address_are_not_kept(sqlite_url: str) -> None:
+    async with front_door(sqlite_url, **PROXY) as client:
+        tracemalloc.start()
+        try:
+            await client.get("/logo.png", headers=of("x"))
+            before, _ = tracemalloc.get_traced_memory()
+            for number in range(300):
+                await client.get("/logo.png", headers=of(f"{number}{'x' * 15_000}"))
+            after, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert after - before < 1_000_000  # of 4.5 MB of texts
 
 
 async def test_valid_tokens_count_apart_from_their_address_and_each_other(sqlite_url: str) -> None:

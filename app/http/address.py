@@ -8,6 +8,9 @@ from ..settings.hosts import parse_host
 
 Address = IPv4Address | IPv6Address
 
+# The longest is one of IPv6 with a scope, or with an IPv4 address in it, brackets and a port.
+ADDRESS_CHARACTERS = 64
+
 
 class ClientAddresses:
     """Tells the address of each request's client.
@@ -33,8 +36,13 @@ class ClientAddresses:
         return _address(peer)
 
 
-@lru_cache(maxsize=4096)
 def _address(text: str) -> Address | None:
+    # Before anything is kept: a caller may fill a header with one text.
+    return _parsed(text) if len(text) <= ADDRESS_CHARACTERS else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Address | None:
     """The address in a text; some proxies add the port, and some systems map IPv4 into IPv6."""
     host = parse_host(text)
     try:
