@@ -4,6 +4,7 @@ Everything in a line is of our own making, a number, or an id of a narrow gramma
 write what they like into the log.
 """
 
+import asyncio
 import logging
 import random
 import re
@@ -13,6 +14,9 @@ from ..http.target import HEALTH
 from ..settings.values import Hops
 
 DIGITS_OF_CALLER = 16
+# A limit bounds what a caller may cost, but not how often one is refused. At 200 bytes a line, so
+# many a minute are 29 MB a day; a line for each refusal would be tens of gigabytes.
+REFUSALS_A_MINUTE = 100
 
 # So that a token that was put there by mistake is left out.
 _UUID = re.compile(rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -49,15 +53,20 @@ class Entry(dict[str, object]):
 
 
 class AccessLog:
-    """An observer that logs each request, but for health checks that found everything well."""
+    """An observer that logs each request, but for health checks that found everything well, and
+    for refusals beyond REFUSALS_A_MINUTE, which are told in one line when the minute is over.
+    """
 
     def __init__(self, request_ids: RequestIds) -> None:
         self._request_ids = request_ids
+        self._refusals = 0
 
     def __call__(self, exchange: Exchange) -> None:
         if not log.isEnabledFor(logging.INFO):
             return
         if exchange.route == HEALTH and exchange.status < 400:
+            return
+        if exchange.refusal is not None and not self._has_room():
             return
         entry = Entry(
             method=exchange.known_method,
@@ -76,6 +85,19 @@ class AccessLog:
         }
         entry.update({name: value for name, value in optional.items() if value is not None})
         log.info(entry)
+
+    def _has_room(self) -> bool:
+        """Whether one more refusal leaves a line of its own in this minute."""
+        if not self._refusals:
+            asyncio.get_running_loop().call_later(60, self._end_minute)
+        self._refusals += 1
+        return self._refusals <= REFUSALS_A_MINUTE
+
+    def _end_minute(self) -> None:
+        untold = self._refusals - REFUSALS_A_MINUTE
+        self._refusals = 0
+        if untold > 0:
+            log.warning("refused in the last minute without a line of their own: %d", untold)
 
 
 def _one(exchange: Exchange, header: bytes, grammar: re.Pattern[bytes]) -> str | None:
