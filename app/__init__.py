@@ -4,6 +4,7 @@ __main__     the command line
 main         create_app(settings): puts the parts together
 settings     every environment variable
 errors       every failure, and its one shape
+tags         the entity tags of what belongs to somebody
 documents    manifest and contract, with PLUGIN_HOSTNAME and authentication put in
 wellknown    serves them, the logo, the legal page, /healthz
 mcp          POST /mcp: each operation of the contract is a tool

@@ -121,15 +121,15 @@ class Conflict(Problem):
 class StaleRevision(Conflict):
     """What the caller wants to change has changed since it looked.
 
-    `current` is the revision now; `members` show the thing as it is, so that a model can go on.
+    `tag` is what the thing is called now; `members` show it as it is, so that a model can go on.
     Answered with 412 when it was If-Match that did not hold: see http/conditions.py.
     """
 
     code = "stale_revision"
 
-    def __init__(self, detail: str, current: int, **members: Any) -> None:
-        super().__init__(detail, **members, revision=current)
-        self.current = current
+    def __init__(self, detail: str, tag: str, **members: Any) -> None:
+        super().__init__(detail, **members)
+        self.tag = tag
 
 
 class PreconditionFailed(Problem):
@@ -209,9 +209,9 @@ class InsufficientStorage(Problem):
 
 def answer(problem: Problem) -> Response:
     """The problem as a response."""
-    return Response(
-        problem.body(), problem.status, headers=problem.headers, content_type=CONTENT_TYPE
-    )
+    # A cache may keep a 404, and others, unless it is told not to (RFC 9110 section 15.1).
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    return Response(problem.body(), problem.status, headers=headers, content_type=CONTENT_TYPE)
 
 
 def register(app: Quart) -> None:

@@ -100,6 +100,8 @@ def create_app(settings: Settings | None = None) -> Plugin:
     app.register_blueprint(wellknown)
     app.register_blueprint(mcp)
     app.register_blueprint(todos)
+    if settings.mode != "none":
+        auth.install(app)
     cors.install(app, settings.cors_origins)
 
     @app.while_serving

@@ -15,6 +15,7 @@ TITLES = {
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",
+    412: "Precondition Failed",
     413: "Content Too Large",
     414: "URI Too Long",
     415: "Unsupported Media Type",
@@ -31,6 +32,15 @@ def problem(status: int, code: str, detail: str, **members: object) -> dict[str,
     """The JSON of a failure, whole."""
     told = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
     return {**told, "code": code, **members}
+
+
+def stale(status: int, todos: list[str], revision: int) -> dict[str, Any]:
+    """The JSON for a change that was meant for another state of the list, whole."""
+    detail = (
+        "The list has changed since that revision, and nothing was done. Look at the todos"
+        " in this answer: if the change is still wanted, repeat it with this revision."
+    )
+    return problem(status, "stale_revision", detail, todos=todos, revision=revision)
 
 
 EMPTY = {"todos": [], "revision": 0}

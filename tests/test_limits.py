@@ -40,6 +40,7 @@ async def test_as_many_as_allowed_pass_and_the_next_is_told_to_wait(sqlite_url: 
         "content-type": "application/problem+json",
         "content-length": ANY,
         "retry-after": str(wait),
+        "cache-control": "no-store",
         "ratelimit-policy": '"rate";q=5;w=3600',
         "ratelimit": f'"rate";r=0;t={wait}',
         "vary": "Origin",

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from app.errors import Conflict, NotFound, StaleRevision
+from app.errors import Conflict, NotFound, StaleRevision, json_bytes
 from app.main import MIGRATIONS
 from app.storage import Connection, connect
+from app.tags import state_tag
 from app.todos import store
 
 USERS = st.sampled_from(["ann", "bob", "çelik"])
@@ -31,7 +32,9 @@ def _empty(connection: Connection) -> None:
 
 
 class Lists(RuleBasedStateMachine):
-    """`AGES` is how many revisions ago the caller last looked; None is a call without one."""
+    """`AGES` is how many revisions ago the caller last looked; None is a call without one. The
+    caller names the revision, or the tag.
+    """
 
     database_url: str
 
@@ -51,13 +54,17 @@ class Lists(RuleBasedStateMachine):
     def write(self, *call: Any) -> Any:
         return self.loop.run_until_complete(self.database.write(*call))
 
-    def allowed(self, user: str, age: int | None) -> set[int] | None:
-        return None if age is None else {self.revisions.get(user, 0) - age}
+    def allowed(self, user: str, age: int | None, by_tag: bool) -> set[str] | None:
+        if age is None:
+            return None
+        revision = self.revisions.get(user, 0) - age
+        seen = json_bytes({"todos": self.model.get(user, []), "revision": revision})
+        return {state_tag(user, revision, seen) if by_tag else str(revision)}
 
-    @rule(user=USERS, todo=TODOS, age=AGES)
-    def add(self, user: str, todo: str, age: int | None) -> None:
+    @rule(user=USERS, todo=TODOS, age=AGES, by_tag=st.booleans())
+    def add(self, user: str, todo: str, age: int | None, by_tag: bool) -> None:
         todos, revision = self.model.get(user, []), self.revisions.get(user, 0)
-        call = (store.add_todo, user, todo, self.allowed(user, age))
+        call = (store.add_todo, user, todo, self.allowed(user, age, by_tag))
         if age:
             with pytest.raises(StaleRevision) as stale:
                 self.write(*call)
@@ -70,10 +77,10 @@ class Lists(RuleBasedStateMachine):
             self.model[user] = [*todos, todo]
             self.revisions[user] = revision + 1
 
-    @rule(user=USERS, index=INDEXES, age=AGES)
-    def delete(self, user: str, index: int, age: int | None) -> None:
+    @rule(user=USERS, index=INDEXES, age=AGES, by_tag=st.booleans())
+    def delete(self, user: str, index: int, age: int | None, by_tag: bool) -> None:
         todos, revision = self.model.get(user, []), self.revisions.get(user, 0)
-        call = (store.delete_todo, user, index, self.allowed(user, age))
+        call = (store.delete_todo, user, index, self.allowed(user, age, by_tag))
         if age:
             with pytest.raises(StaleRevision) as stale:
                 self.write(*call)

@@ -9,11 +9,12 @@ The last two stand behind a gate, which holds back who presents one invalid toke
 
 from typing import Any, NamedTuple, Protocol, cast
 
-from quart import current_app, request
+from quart import Quart, Response, current_app, request
 
 from ..errors import BadRequest, Forbidden, TooManyRequests
+from ..http.answer import vary
 from ..http.exchange import Exchange
-from ..limits import Callers, Limiter
+from ..limits import Callers, Limiter, asks_who_calls
 from ..settings import Settings
 from .names import OWN_LIST, name_fault
 
@@ -57,6 +58,19 @@ def mode_of(settings: Settings, limiter: Limiter) -> Mode:
             from .user_http import PersonalTokens
 
             return Gate(credentials, PersonalTokens(), limiter)
+
+
+def install(app: Quart) -> None:
+    """Tell caches that the answers of routes that ask who is calling, failures too, depend on it.
+
+    For the modes that look at a token.
+    """
+
+    @app.after_request
+    async def vary_by_caller(response: Response) -> Response:
+        if asks_who_calls():
+            vary(response, "Authorization")
+        return response
 
 
 async def caller() -> Caller:

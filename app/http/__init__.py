@@ -7,6 +7,6 @@ target       the path, from its raw bytes
 origin       PLUGIN_HOSTNAME: the origin under which a caller reached us
 body         JSON, or a query, as a model
 conditions   ETag, If-Match, If-None-Match
-answer       JSON answers
+answer       JSON answers, and what caches are told
 cors         which pages may call from a browser
 """

@@ -1,20 +1,15 @@
-"""Conditional requests (RFC 9110 section 13) over revisions: the ETag of revision 3 is "3"."""
+"""Conditional requests (RFC 9110 section 13).
 
-import re
+If-Match may name the revision alone instead of the whole tag (see app/tags.py).
+"""
 
 from quart import Response
 from werkzeug.datastructures import ETags
 from werkzeug.http import parse_etags
 
 from ..errors import PreconditionFailed, StaleRevision, answer
+from ..tags import revision_of
 from .connection import header_lines
-
-_REVISION = re.compile(r"0|[1-9][0-9]{0,15}")
-
-
-def entity_tag(revision: int) -> str:
-    """The ETag of a list."""
-    return f'"{revision}"'
 
 
 def is_unmodified(etag: str) -> bool:
@@ -30,25 +25,27 @@ def _tags(name: bytes) -> ETags | None:
     return parse_etags(b",".join(lines).decode("latin-1")) if lines else None
 
 
-def _required_revisions() -> frozenset[int] | None:
-    """The revisions that If-Match names; None when every one will do."""
+def _required_tags() -> frozenset[str] | None:
+    """What If-Match names; None when every state will do."""
     tags = _tags(b"if-match")
-    if tags is None or tags.star_tag:
-        return None
-    return frozenset(int(tag) for tag in tags.as_set() if _REVISION.fullmatch(tag))
+    return None if tags is None or tags.star_tag else frozenset(tags.as_set())
 
 
-def allowed_revisions(revision: int | None) -> frozenset[int] | None:
-    """The revisions that both the body and If-Match allow; None when every one will do."""
-    required = _required_revisions()
+def allowed_tags(revision: int | None) -> frozenset[str] | None:
+    """The tags, and revisions alone, that both the body's revision and If-Match allow; None when
+    every state will do.
+    """
+    required = _required_tags()
     if revision is None:
         return required
-    return frozenset({revision}) if required is None else required & {revision}
+    if required is None:
+        return frozenset({str(revision)})
+    return frozenset(tag for tag in required if revision_of(tag) == str(revision))
 
 
 async def answer_stale(stale: StaleRevision) -> Response:
     """409, or 412 when it was If-Match that did not hold (RFC 9110 section 13.1.1)."""
-    required = _required_revisions()
-    if required is None or stale.current in required:
+    required = _required_tags()
+    if required is None or not required.isdisjoint({stale.tag, revision_of(stale.tag)}):
         return answer(stale)
     return answer(PreconditionFailed(stale.detail, code=stale.code, **stale.members))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from quart import Quart, Response
 from quart_cors import route_cors
 
+from .answer import vary
 from .connection import header_lines
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
@@ -29,7 +30,7 @@ def install(app: Quart, origins: Iterable[str]) -> None:
     async def add_headers(response: Response) -> Response:
         if not header_lines(b"origin"):
             # Most calls come from servers; only a cache cares about CORS then.
-            response.headers.add("Vary", "Origin")
+            vary(response, "Origin")
             return response
         response = await readable(response)
         if (

@@ -17,7 +17,7 @@ from ..http.target import HEALTH
 from .limiter import Limiter, address_key
 from .policies import UnusableStorage
 
-__all__ = ["Callers", "Limiter", "UnusableStorage", "address_key", "install"]
+__all__ = ["Callers", "Limiter", "UnusableStorage", "address_key", "asks_who_calls", "install"]
 
 # A load balancer's probe must not be refused because of its neighbours behind one address.
 PROBES = ("GET", "HEAD")
@@ -64,6 +64,11 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
     app.after_serving(limiter.close)
 
 
+def asks_who_calls() -> bool:
+    """Whether the route of the request in hand asks who is calling: all but those of OPEN do."""
+    return request.url_rule is not None and request.blueprint != OPEN
+
+
 def _is_probe() -> bool:
     return request.path == HEALTH and request.method in PROBES
 
@@ -74,8 +79,7 @@ async def _key(callers: Callers, scope: dict[str, Any]) -> str:
     caller = None
     if authorization is not None:
         caller = callers.known(authorization)
-        asks = request.url_rule is not None and request.blueprint != OPEN
         # Nobody asks for the token of a request that is refused anyway.
-        if caller is None and asks and scope["refusal"] is None:
+        if caller is None and asks_who_calls() and scope["refusal"] is None:
             caller = await callers.recognise(authorization, scope)
     return caller or address_key(cast(Exchange, scope["exchange"]).address)

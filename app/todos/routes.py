@@ -3,9 +3,9 @@
 from quart import Blueprint, Response
 
 from ..auth import list_name
-from ..http.answer import json_answer
+from ..http.answer import json_answer, state_answer
 from ..http.body import json_body, json_body_or_query
-from ..http.conditions import allowed_revisions
+from ..http.conditions import allowed_tags
 from ..storage.current import database
 from . import store
 from .models import AddTodo, DeleteTodo
@@ -17,14 +17,14 @@ todos = Blueprint("todos", __name__)
 async def get_todos(username: str) -> Response:
     owner = await list_name(username)
     listed = await database().read(store.get_todos, owner)
-    return json_answer(listed._asdict(), listed.revision)
+    return state_answer(owner, listed.revision, listed._asdict())
 
 
 @todos.post("/todos/<username>")
 async def add_todo(username: str) -> Response:
     owner = await list_name(username)
     body = await json_body(AddTodo)
-    allowed = allowed_revisions(body.revision)
+    allowed = allowed_tags(body.revision)
     added = await database().write(store.add_todo, owner, body.todo, allowed)
     return json_answer(added._asdict())
 
@@ -33,6 +33,6 @@ async def add_todo(username: str) -> Response:
 async def delete_todo(username: str) -> Response:
     owner = await list_name(username)
     body = await json_body_or_query(DeleteTodo)
-    allowed = allowed_revisions(body.revision)
+    allowed = allowed_tags(body.revision)
     deleted = await database().write(store.delete_todo, owner, body.todo_idx, allowed)
     return json_answer(deleted._asdict())

@@ -1,7 +1,7 @@
 """The lists in the database. Each function is one transaction: see app/storage.
 
-`revision` counts a list's changes. `allowed` holds the revisions for which the caller means a
-change; None means whatever the list is now. Changes of one list are serialised, on every
+`revision` counts a list's changes. `allowed` holds the revisions and tags for which the caller
+means a change; None means whatever the list is now. Changes of one list are serialised, on every
 database, because each begins by updating the list's row.
 """
 
@@ -9,8 +9,9 @@ from collections.abc import Container
 from json.encoder import encode_basestring
 from typing import NamedTuple
 
-from ..errors import Conflict, NotFound, StaleRevision
+from ..errors import Conflict, NotFound, StaleRevision, json_bytes
 from ..storage import Connection
+from ..tags import state_tag
 
 # Hosts refuse an answer of 100,000 characters; a thousand are left for what is around the todos.
 LIST_CHARACTERS = 99_000
@@ -53,7 +54,7 @@ def get_todos(connection: Connection, username: str) -> Listed:
 
 
 def add_todo(
-    connection: Connection, username: str, todo: str, allowed: Container[int] | None = None
+    connection: Connection, username: str, todo: str, allowed: Container[str] | None = None
 ) -> Added:
     """Append a todo. Raises StaleRevision, and Conflict when the list is full."""
     revision, length, characters = connection.execute(
@@ -81,7 +82,7 @@ def add_todo(
 
 
 def delete_todo(
-    connection: Connection, username: str, todo_idx: int, allowed: Container[int] | None = None
+    connection: Connection, username: str, todo_idx: int, allowed: Container[str] | None = None
 ) -> Deleted:
     """Delete the todo at `todo_idx`, from 0. Raises StaleRevision, and NotFound when none is."""
     row = connection.execute(
@@ -136,15 +137,18 @@ def delete_list(connection: Connection, username: str) -> int:
 
 
 def _check_revision(
-    connection: Connection, username: str, current: int, allowed: Container[int] | None
+    connection: Connection, username: str, current: int, allowed: Container[str] | None
 ) -> None:
-    if allowed is not None and current not in allowed:
-        raise StaleRevision(
-            "The list has changed since that revision, and nothing was done. Look at the todos"
-            " in this answer: if the change is still wanted, repeat it with this revision.",
-            current,
-            todos=get_todos(connection, username).todos,
-        )
+    if allowed is not None and str(current) not in allowed:
+        members = get_todos(connection, username)._replace(revision=current)._asdict()
+        tag = state_tag(username, current, json_bytes(members))
+        if tag not in allowed:
+            raise StaleRevision(
+                "The list has changed since that revision, and nothing was done. Look at the todos"
+                " in this answer: if the change is still wanted, repeat it with this revision.",
+                tag,
+                **members,
+            )
 
 
 def _characters(todo: str) -> int:
