@@ -14,6 +14,7 @@ from .answers import answered
 from .callers import until_nobody_listens
 from .mcp_messages import tool_call
 from .server import Server, running_server
+from .serving_checks import assert_no_complaints
 
 Counts = dict[str, float]
 
@@ -105,6 +106,13 @@ def test_metrics_are_at_one_place_only(tmp_path: Path) -> None:
             answer = scraper.request(method, path)
             assert (answer.status_code, answer.content) == (status, b""), (method, path)
         assert scraper.get("/metrics?name[]=%ff").status_code == 200
+
+
+def test_a_scraper_that_keeps_its_connection_is_answered_each_time(tmp_path: Path) -> None:
+    with measured(tmp_path) as (_, scraper, _):
+        scraper.timeout = httpx.Timeout(2)
+        assert [scraper.get("/metrics").status_code for _ in range(10)] == [200] * 10
+    assert_no_complaints(tmp_path)
 
 
 def test_no_caller_can_make_more_of_them(tmp_path: Path) -> None:

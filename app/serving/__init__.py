@@ -22,7 +22,6 @@ import asyncio
 import gc
 import logging
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, cast
@@ -94,9 +93,6 @@ async def _serve(
     others: list[tuple[ASGIFramework, socket.socket]],
 ) -> None:
     loop = asyncio.get_running_loop()
-    if sys.version_info >= (3, 12) and isinstance(loop, asyncio.BaseEventLoop):
-        # One turn of the loop less for each request. uvloop's tasks know no eager start.
-        loop.set_task_factory(asyncio.eager_task_factory)
     stop = Stop(loop, settings.grace)
     Rereading(loop, _readers(app, certificate), stop.signalled)
     most = connections_within_limit(settings.max_connections)
