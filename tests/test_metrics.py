@@ -11,7 +11,9 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from .answers import answered
-from .callers import until_nobody_listens
+from .callers import until_nobody_listens, words
+from .ledger import nobody_can_write
+from .load import Change
 from .mcp_messages import tool_call
 from .server import Server, running_server
 from .serving_checks import assert_no_complaints
@@ -118,12 +120,12 @@ def test_a_scraper_that_keeps_its_connection_is_answered_each_time(tmp_path: Pat
 def test_no_caller_can_make_more_of_them(tmp_path: Path) -> None:
     """A thousand paths and methods are one series: memory does not grow with what is asked for."""
     with measured(tmp_path) as (_, scraper, server):
-        words = "".join(
+        requests = "".join(
             f"M{number} /p{number}/{number} HTTP/1.1\r\nHost: localhost\r\n\r\n"
             for number in range(999)
         )
         last = "GET /todos/%ff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        answered(server, words + last)
+        answered(server, requests + last)
         assert counted(scraper, "plugin_requests_total", "plugin_request_seconds_count") == {
             "plugin_requests_total OTHER unmatched 404": 999,
             "plugin_requests_total GET unmatched 400": 1,
@@ -145,14 +147,15 @@ def test_scrapers_who_read_nothing_hold_up_no_request(tmp_path: Path) -> None:
             each.close()
 
 
-async def test_a_draining_server_still_answers_its_scraper(tmp_path: Path) -> None:
-    with measured(tmp_path) as (ask, scraper, server):
+async def test_a_draining_server_still_answers_its_scraper(sqlite_url: str, tmp_path: Path) -> None:
+    with measured(tmp_path, PLUGIN_DATABASE_URL=sqlite_url) as (ask, scraper, server):
         slow = socket.create_connection(("127.0.0.1", server.port))
-        slow.sendall(b"POST /todos/ann HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
-        # Whoever came later was let in, so the slow one was too.
-        assert ask.get("/todos/ann").status_code == 200
-        server.process.send_signal(signal.SIGTERM)
-        await until_nobody_listens(server)
-        assert counted(scraper, "plugin_connections")["plugin_connections"] > 0
+        with nobody_can_write(sqlite_url):
+            slow.sendall(words(Change("add", "ann", "milk")))
+            # Whoever came later was answered, so the change has begun.
+            assert ask.get("/todos/ann").status_code == 200
+            server.process.send_signal(signal.SIGTERM)
+            await until_nobody_listens(server)
+            assert counted(scraper, "plugin_connections")["plugin_connections"] > 0
         slow.close()
         assert server.process.wait(15) == 0

@@ -58,6 +58,17 @@ async def test_connections_on_which_nothing_happens_do_not_delay_the_exit(
     assert_no_complaints(tmp_path)
 
 
+async def test_requests_that_stay_half_sent_do_not_use_the_grace(tmp_path: Path) -> None:
+    with running_server(tmp_path, PLUGIN_GRACE="10") as server:
+        async with AsyncExitStack() as stack:
+            # One in the middle of its head, one in the middle of its body.
+            for half in (MILK[:30], MILK[:-5]):
+                await said(server, await stack.enter_async_context(calling(server)), half)
+            await signalled(server)
+            await ended(server, 1)
+    assert_no_complaints(tmp_path)
+
+
 async def test_a_change_that_runs_when_the_signal_comes_is_answered(
     database_url: str, tmp_path: Path
 ) -> None:

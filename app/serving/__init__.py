@@ -3,8 +3,9 @@
 Several processes under one parent are not offered: hypercorn's parent drops running requests when
 it stops and ends when one child dies. Scale is replicas.
 
-SIGTERM and SIGINT: stop accepting; a request that has not begun gets 503; what runs has `grace`
-seconds to answer. A second signal ends the grace. Then the process exits 0, whatever hangs.
+SIGTERM and SIGINT: stop accepting; a request that has not begun gets 503; one that does not come
+whole is let go; what runs has `grace` seconds to answer. A second signal ends the grace. Then the
+process exits 0, whatever hangs.
 SIGHUP: certificate and lists of networks are read again.
 
 entrance     a listener: who comes in, and who is turned away

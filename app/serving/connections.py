@@ -59,15 +59,10 @@ class Connections:
             peer.phase = phase
             self._peers[phase][peer] = None
 
-    def idle(self) -> "list[Peer]":
-        """Those on which no request has begun."""
-        silent = (
-            peer
-            for phase in (Phase.COMING, Phase.ARRIVING)
-            for peer in self._peers[phase]
-            if not peer.has_begun
-        )
-        return [*self._peers[Phase.IDLE], *silent]
+    def without_request(self) -> "list[Peer]":
+        """Those on which no request has come whole, so that nothing runs."""
+        phases = (Phase.COMING, Phase.IDLE, Phase.ARRIVING)
+        return [peer for phase in phases for peer in self._peers[phase]]
 
     @property
     def all_just_came(self) -> bool:

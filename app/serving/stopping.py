@@ -8,7 +8,7 @@ import threading
 
 from .connections import Connections
 
-# A caller who sends on an idle connection while the signal arrives gets 503 instead of a reset.
+# A caller who is sending a request while the signal arrives gets 503 instead of a reset.
 LINGER_SECONDS = 0.3
 # What is left after the grace: telling the rest, closing the database.
 EXIT_SECONDS = 1.5
@@ -45,7 +45,7 @@ async def drain(connections: Connections, stop: Stop, grace: float) -> None:
     tasks = connections.tasks
     deadline = asyncio.get_running_loop().time() + grace
     await _until_closed(connections, stop, min(LINGER_SECONDS, grace))
-    for peer in connections.idle():
+    for peer in connections.without_request():
         peer.close()
     await _until_closed(connections, stop, deadline - asyncio.get_running_loop().time())
     rest = list(tasks.values())
