@@ -35,7 +35,8 @@ def invalid(**details: str) -> dict[str, Any]:
 MALFORMED = problem(
     400,
     "malformed_json",
-    "The body is not well-formed JSON in UTF-8, in which each name stands once.",
+    "The body is not well-formed JSON in UTF-8, in which each name stands once and at most 64"
+    " levels are nested.",
 )
 MISSING = problem(400, "missing_parameter", "todo_idx is missing.")
 REPEATED = problem(400, "repeated_parameter", "A query parameter is repeated.")

@@ -5,6 +5,7 @@ ignored. Everything ambiguous is refused: repeated names, NaN, lone surrogates, 
 """
 
 import json
+import re
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
@@ -14,6 +15,14 @@ from ..errors import BadRequest, Conflict, Unprocessable, UnsupportedMediaType
 
 # The largest whole number that every JSON reader keeps exactly (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
+# A limit of our own (RFC 8259 section 9 allows one): Python's differs between its releases, and
+# depends on how deep the stack is already.
+DEEPEST = 64
+# One without an end is a text to the end: else a search would start anew at each of its quotation
+# marks.
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -79,7 +88,8 @@ def _json_object(body: bytes) -> dict[str, Any]:
         value = strict_json(body)
     except ValueError:
         raise BadRequest(
-            "The body is not well-formed JSON in UTF-8, in which each name stands once.",
+            "The body is not well-formed JSON in UTF-8, in which each name stands once and at most"
+            f" {DEEPEST} levels are nested.",
             code="malformed_json",
         ) from None
     if not isinstance(value, dict):
@@ -91,15 +101,31 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def strict_json(body: bytes) -> Any:
-    """The value of well-formed JSON. Raises ValueError for everything ambiguous in it."""
-    try:
-        value = _STRICT.decode(body.decode("utf-8"))
-        if b"\\u" in body:
-            # A lone surrogate is no character, and neither database can keep it.
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    """The value of well-formed JSON.
+
+    Raises ValueError for everything ambiguous in it, and for more than DEEPEST nested levels.
+    """
+    if _is_too_deep(body):
+        raise ValueError("nested too deeply")
+    value = _STRICT.decode(body.decode("utf-8"))
+    if b"\\u" in body:
+        # A lone surrogate is no character, and neither database can keep it.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
+
+
+def _is_too_deep(body: bytes) -> bool:
+    """Whether more than DEEPEST levels are nested; for what is not well-formed, anything."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return False
+    brackets = _TEXT.sub(b"", body).translate(_BRACKETS, _NO_BRACKETS)
+    # Each round takes the innermost level away, all of it at once: a loop over the brackets in
+    # Python would hold up everybody else for 30 ms.
+    for _ in range(DEEPEST):
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return False
+    return True
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

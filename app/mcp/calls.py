@@ -121,14 +121,7 @@ def _body(tool: Tool, arguments: Arguments) -> bytes:
 
 
 def _json(value: Any) -> bytes:
-    try:
-        body = json_bytes(value)
-    except RecursionError:
-        # How deep a value may be depends on how deep the stack is already.
-        raise Unprocessable(
-            "The request breaks the contract: an argument is nested too deeply.",
-            errors=[{"detail": "Must not be nested so deeply", "pointer": "#"}],
-        ) from None
+    body = json_bytes(value)
     if b"Infinity" not in body:
         return body
     # A number beyond Python's floats came in, and goes on as one; the word is not JSON.

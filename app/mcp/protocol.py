@@ -25,7 +25,7 @@ from pydantic import ValidationError
 
 from ..documents import Documents
 from ..errors import json_bytes
-from ..http.body import strict_json
+from ..http.body import DEEPEST, strict_json
 from .calls import call
 from .tools import Tool
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LISTS_KEPT = CacheHint(ttl_ms=60_000, scope="public")
 
 VERSION = b"mcp-protocol-version"
+NOT_JSON = f"The body is not well-formed JSON in UTF-8, nested at most {DEEPEST} levels deep."
 ROUTING = (VERSION, b"mcp-method", b"mcp-name")
 
 Scope = Mapping[str, Any]
@@ -90,7 +91,7 @@ class Protocol:
         try:
             message = strict_json(body)
         except ValueError:
-            return _failure(None, types.PARSE_ERROR, "The body is not well-formed JSON in UTF-8.")
+            return _failure(None, types.PARSE_ERROR, NOT_JSON)
         lines: dict[bytes, list[bytes]] = scope["lines"]
         version = lines.get(VERSION, [b""])[0].decode("latin-1")
         is_modern = version not in ("", *HANDSHAKE_PROTOCOL_VERSIONS)
