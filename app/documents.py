@@ -1,11 +1,14 @@
 """The manifest and the contract, with PLUGIN_HOSTNAME and the authentication put in.
 
-Both are parsed once and rendered once an origin: the values are assigned and dumped, never pasted
-into text, so that a Host header cannot change anything but a URL.
+Both are parsed and dumped once, with a stand-in for the origin in their texts, which decides how
+these are quoted. Then an origin takes its place: one of a grammar without a character that JSON or
+YAML would read as a mark there, so that a Host header cannot change anything but a URL.
 """
 
 import hashlib
 import json
+import re
+import secrets
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 
 HOSTNAME = "PLUGIN_HOSTNAME"
 ORIGINS_KEPT = 64
+# What an origin can have: a scheme, a name or an address, a port.
+ORIGIN = re.compile(r"https?://[a-z0-9_.:\[\]-]+")
+# It looks like an origin with everything in it that could matter to a quoting rule, and no document
+# holds it: names of members keep what they have.
+STAND_IN = f"https://[{secrets.token_hex(16)}]"
 SECURITY_SCHEME = "token"
 
 # What the legal page tells of the manifest.
@@ -32,6 +40,17 @@ class Document(NamedTuple):
     content: bytes
     content_type: str
     etag: str
+
+
+class _Template(NamedTuple):
+    """A document's bytes, and between each two of its pieces the place of the origin."""
+
+    pieces: list[bytes]
+    content_type: str
+
+    @classmethod
+    def of(cls, content: bytes, content_type: str) -> "_Template":
+        return cls(content.split(STAND_IN.encode()), content_type)
 
 
 class InvalidDocument(ValueError):
@@ -55,19 +74,23 @@ class Documents:
         self.manifest["auth"] = _manifest_auth(settings)
         self.contract = _read(folder / "openapi.yaml", _load_yaml)
         _secure(self.contract, settings)
-        self._render = lru_cache(maxsize=3 * ORIGINS_KEPT)(self._render_anew)
+        manifest, contract = _put_in(self.manifest, STAND_IN), _put_in(self.contract, STAND_IN)
+        self._templates: dict[Name, _Template] = {
+            "ai-plugin.json": _Template.of(_dump_json(manifest), "application/json"),
+            "openapi.yaml": _Template.of(_dump_yaml(contract), "application/yaml"),
+            "openapi.json": _Template.of(_dump_json(contract), "application/json"),
+        }
+        self._render = lru_cache(maxsize=len(self._templates) * ORIGINS_KEPT)(self._render_anew)
 
     def render(self, name: Name, origin: str) -> Document:
-        """The document for callers who reached us under `origin`."""
+        """The document for callers who reached us under `origin`. Raises ValueError for none."""
         return self._render(name, origin)
 
     def _render_anew(self, name: Name, origin: str) -> Document:
-        if name == "ai-plugin.json":
-            return document(_dump_json(_put_in(self.manifest, origin)), "application/json")
-        contract = _put_in(self.contract, origin)
-        if name == "openapi.json":
-            return document(_dump_json(contract), "application/json")
-        return document(_dump_yaml(contract), "application/yaml")
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is no origin")
+        template = self._templates[name]
+        return document(origin.encode().join(template.pieces), template.content_type)
 
 
 def read_logo(folder: Path) -> Document:
