@@ -5,6 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 umask 077
 mkdir -p secrets
+# One that was there already may be open to others.
+chmod 700 secrets
 
 # keep NAME VALUE: Compose mounts the file as it is, and the containers' users are strangers here.
 # Nobody else gets that far, because the folder is closed to them.

@@ -52,6 +52,14 @@ def test_the_replicas_of_compose_start(secrets: Path, monkeypatch: pytest.Monkey
     assert settings.database_url.get_secret_value() == database
 
 
+def test_a_folder_that_was_open_to_others_is_closed_before_secrets_are_in_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "secrets").mkdir(mode=0o755)
+    subprocess.run(["sh", secrets_script(tmp_path)], check=True)
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
 def test_no_empty_secret_is_made_where_openssl_is_missing(tmp_path: Path) -> None:
     script = secrets_script(tmp_path)
     tools = tmp_path / "tools"

@@ -7,6 +7,7 @@ https://sqlite.org/wal.html#walresetbug
 import logging
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from . import Unavailable
@@ -41,7 +42,9 @@ class Ownership:
             taken = _locked(self._descriptor)
         except OSError as error:
             self.release()
-            log.warning("%s cannot be locked against a second server: %s", path, error.strerror)
+            log.warning(
+                "%s cannot be locked against a second server: %s", path, _reason(place, error)
+            )
             return
         if not taken:
             self.release()
@@ -58,11 +61,24 @@ class Ownership:
 
 
 def _opened(place: str) -> int:
+    how = os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        return os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        # Who can open it can hold the lock, and so keep the server from starting.
+        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | how, 0o600)
     except PermissionError:
-        # Another user's, from an earlier start: a lock needs no right to write.
-        return os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        # Another user's, from an earlier version: a lock needs no right to write.
+        return os.open(place, os.O_RDONLY | how)
+    if os.fstat(descriptor).st_uid == os.geteuid():
+        # Earlier versions made it readable to all. Some file systems have no modes.
+        with suppress(OSError):
+            os.fchmod(descriptor, 0o600)
+    return descriptor
+
+
+def _reason(place: str, error: OSError) -> str | None:
+    if isinstance(error, PermissionError) and os.path.lexists(place):
+        return f"{place} belongs to another user; delete it while no server runs"
+    return error.strerror
 
 
 def _locked(descriptor: int) -> bool:
