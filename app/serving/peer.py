@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from hypercorn.asyncio.task_group import TaskGroup
 from hypercorn.asyncio.worker_context import WorkerContext
@@ -24,6 +24,8 @@ from .wire import Http1, Wire
 IDLE_SECONDS = 75
 HEAD_SECONDS = 10
 WRITE_SECONDS = 30
+# Of one request, with at most READ_BYTES in each.
+MESSAGES_KEPT = 16
 
 
 class Peer:
@@ -145,18 +147,42 @@ class Peer:
 
 
 class Requests(TaskGroup):
-    """hypercorn's task group, which also tells when a request has come whole."""
+    """hypercorn's task group, which also tells when a request has come whole, and in which the
+    reader of the connection waits for an application that does not take what came.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, is_whole: Callable[[], None]) -> None:
         super().__init__(loop)
         self._is_whole = is_whole
 
-    async def spawn_app(self, *arguments: Any) -> Callable[[Any], Awaitable[None]]:
-        put = await super().spawn_app(*arguments)
+    async def spawn_app(
+        self, app: AppWrapper, config: Any, scope: Any, send: Any
+    ) -> Callable[[Any], Awaitable[None]]:
+        room = asyncio.Semaphore(MESSAGES_KEPT)
+        has_ended = False
+
+        async def bounded(scope: Any, receive: Any, *others: Any) -> None:
+            async def receive_next() -> Any:
+                room.release()
+                return await receive()
+
+            nonlocal has_ended
+            try:
+                await app(scope, receive_next, *others)
+            finally:
+                has_ended = True
+                room.release()
+
+        put = await super().spawn_app(cast(AppWrapper, bounded), config, scope, send)
 
         async def put_and_tell(message: Any) -> None:
-            if message["type"] == "http.request" and not message["more_body"]:
-                self._is_whole()
+            if message["type"] == "http.request":
+                if not message["more_body"]:
+                    self._is_whole()
+                await room.acquire()
+                if has_ended:
+                    room.release()
+                    return
             await put(message)
 
         return put_and_tell

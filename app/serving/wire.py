@@ -28,7 +28,8 @@ class Wire(Config):
     # Hypercorn would give it a handler of its own, with another form of line.
     errorlog = logging.getLogger("hypercorn.error")
     h11_max_incomplete_size = 32_768
-    # Hypercorn waits for room in the queue of a view that takes no more, and so for ever.
+    # Hypercorn waits for room in the queue of a view that takes no more, and so for ever; peer.py
+    # waits no longer than the view runs.
     max_app_queue_size = 0
     _second = 0
     _headers: list[tuple[bytes, bytes]] = []  # noqa: RUF012 - replaced, never changed
