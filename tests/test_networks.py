@@ -1,5 +1,6 @@
 """PLUGIN_ALLOWED_NETWORKS: whose addresses may call, at every door."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from app.settings.files import UnusableFile
 from app.settings.values import Hops
 
 from .answers import problem, routes
+from .load import read_answer
 from .server import running_server
 
 REFUSED = problem(
@@ -190,3 +192,16 @@ def test_the_server_asks_the_socket_for_the_address(tmp_path: Path) -> None:
     with running_server(tmp_path, PLUGIN_ALLOWED_NETWORKS="192.0.2.0/24") as server:
         assert httpx.get(f"{server.url}/healthz").status_code == 200
         assert httpx.get(f"{server.url}/legal").json() == REFUSED
+
+
+async def test_who_is_refused_while_sending_sees_the_refusal_and_no_reset(tmp_path: Path) -> None:
+    head = b"POST /todos/ann HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n"
+    with running_server(tmp_path, PLUGIN_ALLOWED_NETWORKS="192.0.2.0/24") as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(head)
+        assert await read_answer(reader) == (403, REFUSED, True)
+        for _ in range(6):
+            writer.write(b"a" * 10_000)
+            await writer.drain()
+        assert await asyncio.wait_for(reader.read(), 20) == b""
+        writer.close()

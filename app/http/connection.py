@@ -1,19 +1,18 @@
 """One HTTP request: its whole body is read first, what no route should see is refused, and the
-view then runs to its end whether or not the caller still listens.
+view then runs to its end whether or not the caller still listens. A refusal does not wait for the
+body: it is answered at once, and what still comes is thrown away.
 
 Takes the place of Quart's own connection class, which runs two tasks a request, cancels the view
 when the caller goes away, decodes the path leniently and sends an answer in three messages.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import quart
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPResponseBodyEvent
 from quart import Response
 from quart.asgi import ASGIHTTPConnection
 from quart.utils import encode_headers
@@ -24,26 +23,22 @@ from ..errors import (
     Forbidden,
     HeadersTooLarge,
     Problem,
-    RequestTimeout,
-    TooLarge,
     Unavailable,
 )
 from .exchange import Exchange
+from .incoming import CallerGone, IncomingBody
 from .target import HEALTH, check_length, decode_path, split_absolute
 
 if TYPE_CHECKING:
     from ..main import Plugin
 
-BODY_BYTES = 65_536
-BODY_SECONDS = 10
 HEADER_BYTES = 16_384
-# A caller who is still sending sees a reset instead of the answer, so this much is thrown away.
-DISCARDED_BYTES = 1_048_576
 
 _SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-length")
 
 # Nothing here is anything but what its content type says (https://fetch.spec.whatwg.org/#nosniff).
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+END: HTTPResponseBodyEvent = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
 class Request(quart.Request):
@@ -65,10 +60,6 @@ def header_lines(name: bytes) -> list[bytes]:
     return lines.get(name, [])
 
 
-class CallerGone(Exception):
-    """The connection ended before the request did."""
-
-
 class Connection(ASGIHTTPConnection):
     """Handles one request; see the module's docstring."""
 
@@ -80,12 +71,13 @@ class Connection(ASGIHTTPConnection):
             headers.setdefault(name.lower(), []).append(value)
         scope = cast(dict[str, Any], self.scope)
         exchange = self._exchange(headers)
+        incoming = IncomingBody(headers, receive)
         body = b""
         refusal: Problem | None = None
         try:
             self._refuse_when_draining()
             self._refuse_foreign_networks(exchange)
-            body = await _read_body(headers, receive)
+            body = await incoming.read()
             self._prepare(headers)
             self._refuse_when_draining()
         except CallerGone:
@@ -100,12 +92,17 @@ class Connection(ASGIHTTPConnection):
         request = self._create_request_from_scope(send)
         request.body.set_result(body)
         response = cast(Response, await self.app.handle_request(request))
-        exchange.size = await _send(send, response)
+        # Nothing of a request inside another is still on its way.
+        is_last = incoming.is_whole or scope["is_inner"]
+        exchange.size = await _send(send, response, is_last)
         exchange.status = response.status_code
         if refusal is None and request.url_rule is not None:
             exchange.route = request.url_rule.rule
         if not scope["is_inner"]:
             self._tell(exchange)
+        if not is_last:
+            await incoming.discard()
+            await send(END)
 
     def _exchange(self, headers: dict[bytes, list[bytes]]) -> Exchange:
         """What is to be told of this request. One inside another is a part of the outer one's."""
@@ -167,37 +164,11 @@ def _check_headers(headers: dict[bytes, list[bytes]]) -> None:
             raise BadRequest("A header that may stand once is repeated.", code="repeated_header")
 
 
-async def _read_body(headers: dict[bytes, list[bytes]], receive: ASGIReceiveCallable) -> bytes:
-    """The body. Raises TooLarge, RequestTimeout and CallerGone."""
-    if b"content-length" not in headers and b"transfer-encoding" not in headers:
-        return await _receive_all(receive)
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _receive_all(receive)
-    except TimeoutError:
-        raise RequestTimeout(f"The body did not arrive within {BODY_SECONDS} seconds.") from None
+async def _send(send: ASGISendCallable, response: Response, is_last: bool) -> int:
+    """Send the answer; the result is the length of its body in bytes.
 
-
-async def _receive_all(receive: Callable[[], Awaitable[Any]]) -> bytes:
-    parts = []
-    length = 0
-    more = True
-    while more and length <= DISCARDED_BYTES:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise CallerGone
-        part = message.get("body", b"")
-        length += len(part)
-        if length <= BODY_BYTES:
-            parts.append(part)
-        more = message.get("more_body", False)
-    if length > BODY_BYTES:
-        raise TooLarge(f"The body is longer than {BODY_BYTES} bytes.")
-    return b"".join(parts)
-
-
-async def _send(send: ASGISendCallable, response: Response) -> int:
-    """Send the answer; the result is the length of its body in bytes."""
+    Unless it `is_last`, the server waits for END.
+    """
     content = response.response
     if isinstance(content, DataBody):
         body = content.data
@@ -210,5 +181,5 @@ async def _send(send: ASGISendCallable, response: Response) -> int:
             "headers": [*encode_headers(response.headers), NO_SNIFFING],
         }
     )
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    await send({"type": "http.response.body", "body": body, "more_body": not is_last})
     return len(body)

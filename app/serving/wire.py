@@ -19,6 +19,7 @@ from hypercorn.protocol.h11 import H11Protocol
 
 from ..errors import CONTENT_TYPE, UnreadableRequest
 from ..http.exchange import ConnectionCounts
+from ..http.incoming import BODY_BYTES
 
 
 class Wire(Config):
@@ -58,7 +59,15 @@ class _Requests(h11.Connection):
             super().receive_data(data)
 
     def next_event(self) -> Any:
-        return h11.NEED_DATA if self.their_state is h11.MUST_CLOSE else super().next_event()
+        if self.their_state is h11.MUST_CLOSE:
+            return h11.NEED_DATA
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            lengths = (int(value) for name, value in event.headers if name == b"content-length")
+            if next(lengths, 0) > BODY_BYTES:
+                # RFC 9110 section 10.1.1: the final answer comes at once. Hypercorn would send 100.
+                self.client_is_waiting_for_100_continue = False
+        return event
 
 
 class Http1(H11Protocol):

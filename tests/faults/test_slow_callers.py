@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.http.connection import BODY_SECONDS
+from app.http.incoming import BODY_SECONDS
 from app.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
 
 from ..callers import open_files, until

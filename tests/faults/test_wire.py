@@ -1,5 +1,6 @@
 """What is not sound HTTP/1.1 is answered once, in HTTP/1.1, and nothing behind it is run."""
 
+import asyncio
 import itertools
 import json
 import re
@@ -10,7 +11,9 @@ from contextlib import suppress
 
 import pytest
 
+from ..answers import problem
 from ..callers import HEALTH
+from ..load import read_answer
 from ..server import Server, running_server
 from . import show
 from .hostile import BEHIND, CL, LAST, MILK, SOUND, TE, UNSOUND, post
@@ -19,6 +22,7 @@ from .hostile import BEHIND, CL, LAST, MILK, SOUND, TE, UNSOUND, post
 STATUS = re.compile(rb"HTTP/\d\S* (\d{3})")
 PATIENCE = 20
 LARGEST = 65_536
+TOO_LARGE = problem(413, "body_too_large", "The body is longer than 65536 bytes.")
 KEY = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
 HTTP_2 = "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA"
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
@@ -105,7 +109,8 @@ def test_what_is_behind_a_last_request_changes_nothing_of_its_answer(
         (post(TE) + b"10001\r\n" + MILK.ljust(LARGEST + 1) + b"\r\n0\r\n\r\n", [413]),
         (post("Content-Length: 1000000000") + MILK.ljust(1_100_000), [413]),
         (post(TE) + b"3b9aca00\r\n" + MILK.ljust(1_100_000), [413]),
-        (post("Content-Length: 70000", "Expect: 100-continue") + MILK.ljust(70_000), [100, 413]),
+        (post("Content-Length: 70000", "Expect: 100-continue") + MILK.ljust(70_000), [413]),
+        (post(CL, "Expect: 100-continue") + MILK, [100, 200]),
         # Too short a length: what is left over is no request.
         (post(CL) + MILK + MILK + b"\r\n\r\n", [200, 400]),
         # Too long a length, and then nothing more: there is nobody to answer.
@@ -116,8 +121,31 @@ def test_what_is_behind_a_last_request_changes_nothing_of_its_answer(
 def test_a_body_has_64_kib_however_it_is_announced(
     server: Server, said: bytes, answers: list[int]
 ) -> None:
-    expected = (answers, ["milk"] if answers[:1] == [200] else [])
+    expected = (answers, ["milk"] if 200 in answers else [])
     assert outcome(server, said, falls_silent=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        (post("Content-Length: 70000"), b"a" * 70_000),
+        (post("Content-Length: 70000", "Expect: 100-continue"), b"a" * 70_000),
+        (post(TE) + b"10001\r\n" + b"a" * (LARGEST + 1), b"\r\n0\r\n\r\n"),
+    ],
+    ids=["length", "expectation", "chunks"],
+)
+async def test_a_body_that_is_too_large_is_refused_before_all_of_it_has_come(
+    server: Server, said: bytes, rest: bytes
+) -> None:
+    began = time.monotonic()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(said)
+    assert await read_answer(reader) == (413, TOO_LARGE, True)
+    assert time.monotonic() - began < AT_ONCE
+    # Who sends it all the same sees the end of the connection; a reset would raise here.
+    writer.write(rest)
+    assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
+    writer.close()
 
 
 def test_nobody_waits_while_a_body_comes_in_the_smallest_chunks(server: Server) -> None:

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from app.http.connection import BODY_SECONDS
+from app.http.incoming import BODY_SECONDS
 from app.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
 from app.storage.sqlite import BUSY_SECONDS
 from tests.callers import HEALTH, Caller, calling, words

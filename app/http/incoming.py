@@ -1,0 +1,82 @@
+"""The body of a request as it arrives: read whole, or refused and thrown away."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+
+from hypercorn.typing import ASGIReceiveCallable
+
+from ..errors import RequestTimeout, TooLarge
+
+BODY_BYTES = 65_536
+BODY_SECONDS = 10
+# A caller who is still sending sees a reset instead of the answer, so this much is thrown away.
+DISCARDED_BYTES = 1_048_576
+
+
+class CallerGone(Exception):
+    """The connection ended before the request did."""
+
+
+class IncomingBody:
+    """One request's body, which has BODY_SECONDS from now to arrive. `is_whole` once it has."""
+
+    def __init__(self, headers: Mapping[bytes, list[bytes]], receive: ASGIReceiveCallable) -> None:
+        self.is_whole = False
+        self._receive = receive
+        self._is_announced = b"content-length" in headers or b"transfer-encoding" in headers
+        self._length = _number(headers.get(b"content-length", [b""])[0])
+        self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+
+    async def read(self) -> bytes:
+        """The whole body. Raises TooLarge as soon as its length is known to be, RequestTimeout, and
+        CallerGone.
+        """
+        if self._length > BODY_BYTES:
+            raise _too_large()
+        if not self._is_announced:
+            return await self._read()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await self._read()
+        except TimeoutError:
+            raise RequestTimeout(
+                f"The body did not arrive within {BODY_SECONDS} seconds."
+            ) from None
+
+    async def discard(self) -> None:
+        """Throw away what still comes, within limits."""
+        length = 0
+        with suppress(TimeoutError, CallerGone):
+            async with asyncio.timeout_at(self._deadline):
+                while not self.is_whole and length <= DISCARDED_BYTES:
+                    length += len(await self._next())
+
+    async def _read(self) -> bytes:
+        parts = []
+        length = 0
+        while not self.is_whole:
+            part = await self._next()
+            length += len(part)
+            if length > BODY_BYTES:
+                raise _too_large()
+            parts.append(part)
+        return b"".join(parts)
+
+    async def _next(self) -> bytes:
+        message = await self._receive()
+        if message["type"] != "http.request":
+            raise CallerGone
+        self.is_whole = not message.get("more_body", False)
+        return message.get("body", b"")
+
+
+def _number(text: bytes) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return 0
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"The body is longer than {BODY_BYTES} bytes.")
