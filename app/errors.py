@@ -2,7 +2,7 @@
 
 Problem                      what a caller is told: application/problem+json (RFC 9457)
 ├── BadRequest           400 the request cannot be understood
-│   └── UnreadableRequest    not even as HTTP; 431 and 501 too
+│   └── UnreadableRequest    not even as HTTP; 431, 501 and 505 too
 ├── Unauthorized         401 who is calling is not known
 ├── Forbidden            403 who is calling may not do this
 ├── NotFound             404 there is nothing here
@@ -83,7 +83,7 @@ class BadRequest(Problem):
 
 
 class UnreadableRequest(BadRequest):
-    """Not HTTP, or more of it than the parser takes; some of these are 431 or 501."""
+    """Not HTTP, or more of it than the parser takes; some of these are 431, 501 or 505."""
 
     code = "unreadable_request"
 

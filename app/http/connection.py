@@ -24,6 +24,7 @@ from ..errors import (
     HeadersTooLarge,
     Problem,
     Unavailable,
+    UnreadableRequest,
 )
 from .exchange import Exchange
 from .incoming import CallerGone, IncomingBody
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 HEADER_BYTES = 16_384
 
+_VERSIONS = ("2", "3")
 _SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-length")
 
 # Nothing here is anything but what its content type says (https://fetch.spec.whatwg.org/#nosniff).
@@ -145,8 +147,20 @@ class Connection(ASGIHTTPConnection):
         check_length(path, self.scope["query_string"])
         scope = cast(dict[str, Any], self.scope)
         scope["path"] = decode_path(path)
+        _check_version(scope["http_version"])
         cast(Exchange, scope["exchange"]).hosts = self.app.origins.hosts(headers, authority)
         scope["origin"] = self.app.origins.of(headers, authority, scope["scheme"])
+
+
+def _check_version(version: str) -> None:
+    """Raises UnreadableRequest for what only looks like HTTP/1 (RFC 9110 section 2.5).
+
+    Servers that speak HTTP/2 or HTTP/3 name these without a minor version.
+    """
+    if version not in _VERSIONS and not version.startswith("1."):
+        problem = UnreadableRequest("The server speaks HTTP/1.1: send the request in that.")
+        problem.status, problem.title = 505, "HTTP Version Not Supported"
+        raise problem
 
 
 def _check_headers(headers: dict[bytes, list[bytes]]) -> None:

@@ -63,6 +63,9 @@ class _Requests(h11.Connection):
             return h11.NEED_DATA
         event = super().next_event()
         if isinstance(event, h11.Request):
+            if event.method != event.method.upper():
+                # RFC 9110 section 9.1: these are other methods. Hypercorn would run them.
+                raise h11.RemoteProtocolError("unknown method", error_status_hint=501)
             lengths = (int(value) for name, value in event.headers if name == b"content-length")
             if next(lengths, 0) > BODY_BYTES:
                 # RFC 9110 section 10.1.1: the final answer comes at once. Hypercorn would send 100.

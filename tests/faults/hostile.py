@@ -77,6 +77,7 @@ LINES = [
     *(LINE.replace(b" HTTP", end + b"HTTP") for end in (b"\0 ", b"\xff ", b"\t", b"  ", b"\r ")),
     *(LINE.replace(b"/1.1", version) for version in (b"/1.1 ", b"/1.", b"/01.1", b"/1.10", b"/3")),
     LINE.replace(b"\r\n", b"\r"),
+    *(LINE.replace(b"POST", method) for method in (b"post", b"Post", b"pOST")),
     LINE.replace(b"Host", b" Host", 1),
     b"GET /healthz\r\n\r\n",
 ]
