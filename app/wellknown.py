@@ -3,10 +3,11 @@
 import asyncio
 from typing import cast
 
-from quart import Blueprint, Response, abort, current_app, render_template, request
+from quart import Blueprint, Response, abort, current_app, render_template
 
 from .documents import Document, Documents, Name
 from .http.answer import json_answer, tagged_answer
+from .http.connection import request_origin
 from .http.target import HEALTH
 from .storage import Connection
 from .storage.current import database
@@ -87,7 +88,7 @@ def _documents() -> Documents:
 
 def _rendered(name: Name) -> Response:
     """The document for this caller. A cache must not give it to callers under another name."""
-    document = _documents().render(name, request.scope["origin"])  # type: ignore[typeddict-item] # set by http/connection.py
+    document = _documents().render(name, request_origin())
     return _answer(document, {"Cache-Control": "no-cache", "Vary": "Host"})
 
 

@@ -58,6 +58,7 @@ def test_a_document_is_the_same_but_for_the_origin_in_its_texts(
     (folder / "openapi.yaml").write_text(yaml.safe_dump(contract), "utf-8")
     documents = Documents(folder, Settings())
     origin = Origins(None, 0, 0).of({b"host": [host]}, scheme=scheme)
+    assert origin is not None
 
     def rendered(name: Name) -> Any:
         content = documents.render(name, origin).content

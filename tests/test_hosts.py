@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,8 +13,8 @@ from pydantic import ValidationError
 
 from app.settings import Settings
 
-from .answers import NO_HOST, UNREADABLE, answered, problem
-from .front_door import SHARED, front_door
+from .answers import EMPTY, NO_HOST, UNREADABLE, answered, problem
+from .front_door import SHARED, TOKEN, front_door
 from .server import Server, running_server
 
 DOCUMENTS = ["/.well-known/ai-plugin.json", "/openapi.yaml", "/openapi.json"]
@@ -129,6 +130,26 @@ async def test_what_is_no_host_is_refused_everywhere(door: httpx.AsyncClient, ho
 def test_a_request_has_one_host(server: Server, request_: str, expected: dict[str, object]) -> None:
     answer = answered(server, f"GET {MANIFEST} {request_}{CLOSE}")
     assert (answer.status, json.loads(answer.body)) == (400, expected)
+
+
+def test_http_1_0_without_a_host_gets_what_does_not_depend_on_it(server: Server) -> None:
+    # RFC 9112 section 3.2 asks for it from HTTP/1.1 on; health checks of load balancers send none.
+    for path in ("/healthz", "/logo.png", "/legal"):
+        assert answered(server, f"GET {path} HTTP/1.0\r\n\r\n").status == 200, path
+    for line in (*(f"GET {path}" for path in (*DOCUMENTS, "/todos/ann")), "POST /mcp"):
+        answer = answered(server, f"{line} HTTP/1.0\r\n\r\n")
+        assert (answer.status, json.loads(answer.body)) == (400, NOT_ONE_HOST), line
+    absolute = answered(server, f"GET http://todo.example.org{MANIFEST} HTTP/1.0\r\n\r\n")
+    assert json.loads(absolute.body)["logo_url"] == "https://todo.example.org/logo.png"
+
+
+def test_http_1_0_needs_no_host_where_the_settings_name_the_origin(tmp_path: Path) -> None:
+    variables = {"PLUGIN_PUBLIC_URL": "https://todo.example.org", "PLUGIN_AUTH": "service_http"}
+    with running_server(tmp_path, PLUGIN_SERVICE_TOKENS=TOKEN, **variables) as server:
+        manifest = answered(server, f"GET {MANIFEST} HTTP/1.0\r\n\r\n")
+        assert json.loads(manifest.body)["logo_url"] == "https://todo.example.org/logo.png"
+        line = f"GET /todos/ann HTTP/1.0\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"
+        assert json.loads(answered(server, line).body) == EMPTY
 
 
 def test_the_authority_of_an_absolute_target_is_the_host(server: Server) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import Forbidden
 from ..http.exchange import Exchange
+from ..http.origin import only_host
 from ..settings.hosts import is_loopback, parse_host
 from . import Caller
 
@@ -35,8 +36,11 @@ class NoAuth:
         authorization: str | None,  # noqa: ARG002 - nobody is asked
         exchange: Exchange,
     ) -> Caller:
-        """Anybody. Raises Forbidden where a host of the request is not one of this server's."""
-        if exchange.hosts and all(map(self._is_ours, exchange.hosts)):
+        """Anybody. Raises BadRequest for a request that names no host, and Forbidden where a host
+        that it names is not one of this server's.
+        """
+        only_host(exchange.headers)
+        if all(map(self._is_ours, exchange.hosts)):
             return Caller(None)
         raise Forbidden(
             "This server asks for no token, so it answers only under localhost, an address, or"

@@ -28,6 +28,7 @@ from ..errors import (
 )
 from .exchange import Exchange
 from .incoming import CallerGone, IncomingBody
+from .origin import not_one_host
 from .target import HEALTH, check_length, decode_path, split_absolute
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ def header_lines(name: bytes) -> list[bytes]:
     """Every line of a header of the request in hand; `name` is in lower case."""
     lines = cast(dict[bytes, list[bytes]], cast(dict[str, Any], quart.request.scope)["lines"])
     return lines.get(name, [])
+
+
+def request_origin() -> str:
+    """The origin under which the request in hand reached us. Raises BadRequest where it names no
+    host, as HTTP/1.0 may.
+    """
+    origin = cast(str | None, cast(dict[str, Any], quart.request.scope)["origin"])
+    if origin is None:
+        raise not_one_host()
+    return origin
 
 
 class Connection(ASGIHTTPConnection):
@@ -149,7 +160,9 @@ class Connection(ASGIHTTPConnection):
         scope["path"] = decode_path(path)
         _check_version(scope["http_version"])
         cast(Exchange, scope["exchange"]).hosts = self.app.origins.hosts(headers, authority)
-        scope["origin"] = self.app.origins.of(headers, authority, scope["scheme"])
+        scope["origin"] = self.app.origins.of(
+            headers, authority, scope["scheme"], scope["http_version"]
+        )
 
 
 def _check_version(version: str) -> None:

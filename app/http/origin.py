@@ -27,23 +27,29 @@ class Origins:
         self._proto_hops = proto_hops
         self._host_hops = host_hops
 
-    def of(self, headers: Headers, authority: bytes | None = None, scheme: str = "http") -> str:
-        """The origin, without a path. `authority` is that of an absolute target, and `scheme` that
-        of the connection.
+    def of(
+        self,
+        headers: Headers,
+        authority: bytes | None = None,
+        scheme: str = "http",
+        version: str = "1.1",
+    ) -> str | None:
+        """The origin, without a path. `authority` is that of an absolute target, `scheme` that of
+        the connection, `version` that of HTTP. None where the request names no host.
 
-        Raises BadRequest for a Host that is missing, repeated or no host.
+        Raises BadRequest for a Host that is repeated or no host, or missing though the version asks
+        for it (RFC 9112 section 3.2: from HTTP/1.1 on).
         """
-        hosts = headers.get(b"host", [])
-        if len(hosts) != 1:
-            raise BadRequest("A request has exactly one Host header.", code="invalid_host")
-        forwarded = _forwarded(headers, b"x-forwarded-proto", self._proto_hops)
-        protocol = forwarded if forwarded in (b"http", b"https") else None
-        origin = _origin(hosts[0], protocol, scheme)
+        is_nameless = version == "1.0" and b"host" not in headers
+        named = [] if is_nameless else [only_host(headers)]
         # RFC 9112 section 3.2.2: an absolute target's authority replaces Host.
         other = _forwarded(headers, b"x-forwarded-host", self._host_hops) or authority
         if other is not None:
-            origin = _origin(other, protocol, scheme)
-        return self._public_origin or origin
+            named.append(other)
+        forwarded = _forwarded(headers, b"x-forwarded-proto", self._proto_hops)
+        protocol = forwarded if forwarded in (b"http", b"https") else None
+        origins = [_origin(text, protocol, scheme) for text in named]
+        return self._public_origin or (origins[-1] if origins else None)
 
     def hosts(self, headers: Headers, authority: bytes | None = None) -> tuple[bytes, ...]:
         """Every host that a request says it was sent to: its Host, empty where there is none, the
@@ -53,6 +59,19 @@ class Origins:
         if self._host_hops:
             others += filter(None, _values(headers, b"x-forwarded-host")[-self._host_hops :])
         return (headers.get(b"host", [b""])[0], *others)
+
+
+def only_host(headers: Headers) -> bytes:
+    """The Host header. Raises BadRequest unless there is exactly one."""
+    hosts = headers.get(b"host", [])
+    if len(hosts) != 1:
+        raise not_one_host()
+    return hosts[0]
+
+
+def not_one_host() -> BadRequest:
+    """The refusal of a request of which it is not sure, or not known, where it was sent to."""
+    return BadRequest("A request has exactly one Host header.", code="invalid_host")
 
 
 def _forwarded(headers: Headers, name: bytes, hops: int) -> bytes | None:

@@ -11,6 +11,7 @@ from quart import Blueprint, Response, current_app, request
 from ..auth import caller
 from ..documents import Documents, InvalidDocument
 from ..http.connection import header_lines
+from ..http.origin import only_host
 from ..settings import Settings
 from .tools import Tool, tools_of
 from .visitors import Visitors
@@ -69,11 +70,11 @@ async def message() -> Response:
     application/octet-stream.
     """
     door = cast(Door, current_app.extensions["mcp"])
-    host = next(iter(header_lines(b"host")), b"")
+    scope = cast(dict[str, Any], request.scope)
+    host = only_host(scope["lines"])
     door.visitors.check(host, header_lines(b"origin"), request.scheme)
     await caller()
     protocol = await door.protocol()
-    scope = cast(dict[str, Any], request.scope)
     status, answer = await protocol.answer(scope, await request.body)
     headers = {"Cache-Control": "no-store"}
     if answer is None:
