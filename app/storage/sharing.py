@@ -15,7 +15,10 @@ from typing import Any, NamedTuple
 
 from . import Connection, Full, Meter, Operation, P, R, Unavailable
 
-BATCH = 256
+WRITES = 256
+# While a batch is read, the log cannot begin anew: log_size.py. Larger ones save next to nothing,
+# because reads wait for no disk.
+READS = 8
 PASSING = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -50,7 +53,8 @@ class _Outcome(NamedTuple):
 class Worker:
     """A thread with a connection of its own. `begin` begins a transaction on it.
 
-    The meter hears of commits only from a worker that `writes`.
+    The meter hears of commits only from a worker that `writes`. `after` is called when a batch has
+    been answered.
     """
 
     def __init__(
@@ -59,11 +63,14 @@ class Worker:
         begin: Callable[[sqlite3.Connection], object],
         meter: Meter,
         writes: bool = False,
+        after: Callable[[sqlite3.Connection], object] | None = None,
     ) -> None:
         self._connection = connection
         self._begin = begin
         self._meter = meter
         self._writes = writes
+        self._after = after
+        self._batch = WRITES if writes else READS
         self._waiting: SimpleQueue[_Call | None] = SimpleQueue()
         self._closed = False
         # A daemon, so that a transaction stuck on a lock cannot keep the process alive.
@@ -94,7 +101,7 @@ class Worker:
         while open_:
             calls = [self._waiting.get()]
             try:
-                while len(calls) < BATCH:
+                while len(calls) < self._batch:
                     calls.append(self._waiting.get_nowait())
             except Empty:
                 pass
@@ -103,6 +110,8 @@ class Worker:
             if batch:
                 self._meter.begun(len(batch))
                 _deliver(self._transact(batch))
+                if self._after:
+                    self._after(self._connection)
         self._connection.close()
 
     def _transact(self, calls: list[_Call]) -> list[_Outcome]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from . import Connection, Meter, Operation, P, R, Unavailable
+from .log_size import LOG_BYTES, LogSize
 from .migrations import apply
 from .ownership import Ownership
 from .sharing import Worker
@@ -35,7 +36,8 @@ class SQLiteDatabase:
             except sqlite3.Error as error:
                 raise Unavailable(f"cannot open {path}: {error}") from error
             undo.pop_all()
-        self._writer = Worker(writer, _begin_write, meter, writes=True)
+        after = None if guest else LogSize(path).limit
+        self._writer = Worker(writer, _begin_write, meter, writes=True, after=after)
         self._reader = Worker(reader, _begin_read, meter)
 
     async def read(
@@ -89,6 +91,8 @@ def _open_writer(path: str, checkpoints: bool) -> sqlite3.Connection:
     connection.execute("PRAGMA busy_timeout = 0")
     if checkpoints:
         connection.execute("PRAGMA wal_autocheckpoint = 1000")
+        # A log that begins anew takes no more room than it needs.
+        connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
     return connection
 
 
