@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from app.serving.peer import IDLE_SECONDS
 from app.settings import Settings, unknown_variables
 
 from .compose import app_variables, composition, services
@@ -85,6 +86,13 @@ def test_caddy_asks_where_the_image_listens() -> None:
     assert image_variables()["PLUGIN_BIND"] == f"0.0.0.0:{port}"
     assert re.findall(r"^\s+name (\w+)$", CADDYFILE, re.MULTILINE) == ["app"]
     assert set(services()["app"]["networks"]) & set(services()["caddy"]["networks"]) == {"web"}
+
+
+def test_caddy_closes_an_idle_connection_before_the_server_does() -> None:
+    # The server could close it at the very moment at which Caddy sends a change on it, and that
+    # one's sender gets 502.
+    (seconds,) = re.findall(r"^\t\t\tkeepalive (\d+)s$", CADDYFILE, re.MULTILINE)
+    assert int(seconds) < IDLE_SECONDS
 
 
 def test_there_can_be_several_replicas() -> None:
