@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from quart import Quart, Response, request
 from quart.wrappers import BaseRequestWebsocket
@@ -139,14 +139,38 @@ async def _refuse() -> None:
 class _StorageFailures:
     """Answers them all, and logs each kind once a minute: every caller meets the same one."""
 
+    _KINDS: ClassVar[dict[type[storage.Unavailable], tuple[str, errors.Problem]]] = {
+        storage.Full: (
+            "full",
+            errors.InsufficientStorage("There is no room to keep this; nothing was done."),
+        ),
+        storage.ReadOnly: (
+            "read-only",
+            errors.Unavailable(
+                "Nothing can be changed now, and nothing was done. Reading goes on.",
+                code="read_only",
+            ),
+        ),
+        storage.Busy: (
+            "busy",
+            errors.Unavailable(
+                "What this needs is busy, and nothing was done. Try again in a moment.",
+                code="busy",
+            ),
+        ),
+        storage.Unavailable: (
+            "unavailable",
+            errors.Unavailable("The database is away. Try again in a moment."),
+        ),
+    }
+
     def __init__(self) -> None:
-        self._news: defaultdict[type, Seldom] = defaultdict(lambda: Seldom(errors.log))
+        self._news: defaultdict[tuple[type, type], Seldom] = defaultdict(lambda: Seldom(errors.log))
 
     async def answer(self, error: storage.Unavailable) -> Response:
         kind = type(error)
-        self._news[kind].warn("the database is %s: %s", kind.__name__.lower(), error)
-        if isinstance(error, storage.Full):
-            return errors.answer(
-                errors.InsufficientStorage("There is no room to keep this; nothing was done.")
-            )
-        return errors.answer(errors.Unavailable("The database is away. Try again in a moment."))
+        word, problem = self._KINDS[kind]
+        # What the database itself said may be news though the kind is not.
+        news = self._news[kind, type(error.__cause__)]
+        news.warn("the database is %s: %s", word, error)
+        return errors.answer(problem)

@@ -48,6 +48,10 @@ def stale(status: int, todos: list[str], revision: int) -> dict[str, Any]:
 EMPTY = {"todos": [], "revision": 0}
 NO_HOST = problem(400, "invalid_host", "The Host header is not a host and port.")
 AWAY = problem(503, "unavailable", "The database is away. Try again in a moment.")
+BUSY = problem(503, "busy", "What this needs is busy, and nothing was done. Try again in a moment.")
+READ_ONLY = problem(
+    503, "read_only", "Nothing can be changed now, and nothing was done. Reading goes on."
+)
 UNREADABLE = problem(
     400, "unreadable_request", "The server cannot read this as an HTTP/1.1 request."
 )

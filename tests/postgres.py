@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -76,12 +76,14 @@ class Sandbox:
 
 
 class Server:
-    """A running PostgreSQL. Data survives `stop` and `start`, committed data also "immediate".
+    """A running PostgreSQL, its socket in `folder`.
 
+    Data survives `stop` and `start`, committed data also "immediate".
     Calls block for up to a minute; RuntimeError (with the log's end) or TimeoutExpired after it.
     """
 
     def __init__(self, sandbox: Sandbox, program: Path) -> None:
+        self.folder = sandbox.scratch
         self._sandbox = sandbox
         self._program = program
         self._status = sandbox.scratch / "data" / "postmaster.pid"
@@ -89,7 +91,7 @@ class Server:
 
     def url(self, database: str) -> str:
         # The port is spelled out because PGPORT in the environment would otherwise change it.
-        return f"postgresql://postgres@/{database}?host={self._sandbox.scratch}&port=5432"
+        return f"postgresql://postgres@/{database}?host={self.folder}&port=5432"
 
     def create_database(self) -> str:
         """Make an empty database with a name of its own and return its URL."""
@@ -124,11 +126,28 @@ class Server:
             self._supervisor.communicate(signal, timeout=PATIENCE)
             self._supervisor = None
 
+    @contextmanager
+    def standby(self) -> Iterator["Server"]:
+        """Run a copy that follows this server, under another socket directory: it only reads."""
+        scratch = self.folder / "standby"
+        sandbox = replace(self._sandbox, scratch=scratch)
+        copy = ("-D", scratch / "data", "-h", self.folder, "-p", "5432", "-U", "postgres")
+        program = self._program.with_name("pg_basebackup")
+        if not self._sandbox.run(program, *copy, "-R", "--checkpoint=fast", "--no-sync"):
+            raise self._sandbox.failure("pg_basebackup failed")
+        server = Server(sandbox, self._program)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop("immediate")
+            shutil.rmtree(scratch)
+
     def _ready(self) -> bool:
         # What pg_ctl reads too; trying to connect instead fills the log while recovery goes on.
         try:
-            return self._status.read_text("utf-8").split()[-1:] == ["ready"]
-        except FileNotFoundError:
+            return self._status.read_text("utf-8").split()[-1] in ("ready", "standby")
+        except (FileNotFoundError, IndexError):
             return False
 
 

@@ -147,7 +147,9 @@ async def test_a_mistake_of_ours_is_500_and_tells_nothing(
     client: httpx.AsyncClient, database_url: str
 ) -> None:
     database = storage.connect(database_url, guest=True)
-    await database.write(lambda connection: connection.execute("DROP TABLE todos"))
+    await database.write(
+        lambda connection: connection.execute("ALTER TABLE todos DROP COLUMN todo")
+    )
     database.close()
     for method, body in (("GET", None), ("POST", {"todo": "x"}), ("DELETE", {"todo_idx": 0})):
         answer = await client.request(method, "/todos/ann", json=body)

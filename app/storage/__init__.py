@@ -25,6 +25,14 @@ class Full(Unavailable):
     """There is no room to write. Nothing of what was asked was kept; reads go on."""
 
 
+class ReadOnly(Unavailable):
+    """The database takes no changes. Nothing of what was asked was kept; reads go on."""
+
+
+class Busy(Unavailable):
+    """Somebody else has locked what is needed. Nothing of what was asked was kept."""
+
+
 class Cursor(Protocol):
     """The rows of one statement, as tuples."""
 
@@ -56,7 +64,14 @@ class Database(Protocol):
     async def write(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
     ) -> R:
-        """Run `operation` and commit; if it raises, nothing of it stays."""
+        """Run `operation` and commit; if it raises, nothing of it stays.
+
+        It may be run more than once, so it must change nothing but the database. Operations whose
+        first argument is the same text run one after the other on PostgreSQL.
+        """
+
+    async def ping(self) -> None:
+        """Return when the database answers. What is asked of it otherwise is not waited for."""
 
     def migrate(self, *folders: Path) -> None:
         """Apply the folders' numbered .sql files that this database has not seen.

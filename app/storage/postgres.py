@@ -4,9 +4,9 @@ PostgreSQL itself shares an fsync among transactions that commit together.
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -14,20 +14,34 @@ from time import monotonic
 from typing import Any
 
 import psycopg
-from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import ConnectionPool, PoolTimeout
 
-from . import Connection, Cursor, Full, Meter, Operation, P, R, Unavailable
-from .migrations import apply
+from . import Connection, Cursor, Meter, Operation, P, R, ReadOnly, Unavailable
+from .migrations import apply, ping
+from .postgres_errors import OF_THE_SESSION, meaning, reason
+from .turns import Turns
 
-CONNECTIONS = 8
+# Nobody waits behind those who do something else: writers may wait for a lock or for a disk, and
+# health must answer meanwhile.
+WRITERS = 6
+READERS = 3
+CONNECTIONS = WRITERS + READERS + 1
 CONNECT_SECONDS = 5
 WAIT_SECONDS = 2
 CALL_SECONDS = 15
 PAUSE_SECONDS = 1
-WRITE = "BEGIN"
-# A view that two SELECTs share needs more than the default READ COMMITTED.
+# READ COMMITTED, whatever the database's own default is: what waited for another goes on.
+WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+# A view that two SELECTs share needs more.
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 MIGRATION_LOCK = 0x746F646F
+LIMITS = """
+SET statement_timeout = '10s'; -- long before a host gives up on us (45 seconds)
+SET lock_timeout = '100ms'; -- turns.py lets it be tried again
+SET idle_in_transaction_session_timeout = '10s'; -- a frozen server must not lock out the others
+"""
+
+NO_ANSWER = psycopg.OperationalError("no connection could be had in time")
 
 
 class PostgresDatabase:
@@ -35,8 +49,14 @@ class PostgresDatabase:
 
     def __init__(self, url: str, meter: Meter) -> None:
         self._meter = meter
+        self._away: psycopg.Error = NO_ANSWER
+        self._away_until = 0.0
+        self._renewed = 0.0
+        # We tell ourselves what it warns of at each attempt to connect.
+        logging.getLogger("psycopg").setLevel(logging.ERROR)
         self._pool = ConnectionPool(
             url,
+            connection_class=_Session,
             min_size=1,
             max_size=CONNECTIONS,
             timeout=WAIT_SECONDS,
@@ -48,42 +68,55 @@ class PostgresDatabase:
                 "connect_timeout": CONNECT_SECONDS,
                 # A network that swallows packets is noticed by nobody else.
                 "tcp_user_timeout": CALL_SECONDS * 1000,
+                "tried": self._tried,
             },
-            configure=_limit_statements,
+            configure=_limit,
         )
         self._pool.open()
-        self._away_until = 0.0
-        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgres")
+        self._writers = Turns(WRITERS, meter)
+        self._readers = Turns(READERS, meter)
+        self._health = Turns(1, meter)
 
     async def read(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
     ) -> R:
-        return await self._run(READ, lambda c: operation(c, *arguments, **keywords))
+        return await self._run(self._readers, READ, lambda c: operation(c, *arguments, **keywords))
 
     async def write(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
     ) -> R:
+        first = arguments[0] if arguments else None
         return await self._run(
-            WRITE, lambda c: operation(c, *arguments, **keywords), self._meter.committed
+            self._writers,
+            WRITE,
+            lambda c: operation(c, *arguments, **keywords),
+            about=first if isinstance(first, str) else None,
+            committed=self._meter.committed,
         )
 
+    async def ping(self) -> None:
+        await self._run(self._health, READ, ping)
+
     def migrate(self, *folders: Path) -> None:
-        apply(folders, self._exclusive)
+        apply(folders, self._applied, self._exclusive)
 
     def close(self) -> None:
-        self._threads.shutdown()
+        for turns in (self._writers, self._readers, self._health):
+            turns.close()
         self._pool.close()
 
     async def _run(
         self,
+        turns: Turns,
         begin: str,
         operation: Callable[[Connection], R],
+        *,
+        about: str | None = None,
         committed: Callable[[int], None] | None = None,
     ) -> R:
         deadline = monotonic() + CALL_SECONDS
 
         def transact() -> R:
-            self._meter.begun(1)
             if monotonic() > deadline:
                 raise Unavailable("its caller has been told that it was not done in time")
             with self._transaction(begin) as connection:
@@ -95,8 +128,7 @@ class PostgresDatabase:
                 committed(1)
             return answer
 
-        self._meter.queued()
-        work = asyncio.get_running_loop().run_in_executor(self._threads, transact)
+        work = asyncio.wrap_future(turns.submit(transact, about))
         work.add_done_callback(_forget)
         try:
             # A caller that is cancelled must not take its operation out of the queue.
@@ -107,18 +139,22 @@ class PostgresDatabase:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
         if monotonic() < self._away_until:
-            raise Unavailable("no connection could be had a moment ago")
+            raise Unavailable(reason(self._away)) from self._away
         try:
             with self._begun(begin) as connection:
                 yield _Named(connection)
-        except PoolTimeout as error:
+        except PoolTimeout:
             # Those who wait behind this one would each wait as long.
             self._away_until = monotonic() + PAUSE_SECONDS
-            raise Unavailable(str(error)) from error
-        except (psycopg.errors.DiskFull, psycopg.errors.ConfigurationLimitExceeded) as error:
-            raise Full(str(error)) from error
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolClosed) as error:
-            raise Unavailable(str(error)) from error
+            raise Unavailable(reason(self._away)) from self._away
+        except psycopg.Error as error:
+            kind = meaning(error)
+            # What only reads has no business to write.
+            if kind is None or (kind is ReadOnly and begin == READ):
+                raise
+            if error.sqlstate in OF_THE_SESSION:
+                self._renew()
+            raise kind(reason(error)) from error
 
     @contextmanager
     def _begun(self, begin: str) -> Iterator[psycopg.Connection[Any]]:
@@ -137,18 +173,53 @@ class PostgresDatabase:
                 connection.execute(begin.encode())
                 yield connection
 
+    def _tried(self, failure: psycopg.Error | None) -> None:
+        self._away = failure or NO_ANSWER
+
+    def _renew(self) -> None:
+        """Replace the connections: those in use as soon as they come back."""
+        if monotonic() > self._renewed + PAUSE_SECONDS:
+            self._renewed = monotonic()
+            self._pool.drain()
+
+    def _applied(self) -> set[str]:
+        with self._transaction(READ) as connection:
+            exists = "SELECT to_regclass('migrations') IS NOT NULL"
+            if connection.execute(exists).fetchone() == (False,):
+                return set()
+            rows = connection.execute("SELECT name FROM migrations").fetchall()
+            return {name for (name,) in rows}
+
     @contextmanager
     def _exclusive(self) -> Iterator[Connection]:
         with self._transaction(WRITE) as connection:
             # A migration may take long, and so may waiting for another process's.
             connection.execute("SET LOCAL statement_timeout = 0")
+            connection.execute("SET LOCAL lock_timeout = 0")
             connection.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": MIGRATION_LOCK})
+            # Who waits for a table makes all others wait who want it.
+            connection.execute("SET LOCAL lock_timeout = '2s'")
             yield connection
 
 
-def _limit_statements(connection: psycopg.Connection[Any]) -> None:
-    # The server gives up on a statement long before a host gives up on us (45 seconds).
-    connection.execute("SET statement_timeout = '10s'")
+class _Session(psycopg.Connection[Any]):
+    """A connection. `tried` hears how each attempt to make one ended."""
+
+    @classmethod
+    def connect(  # type: ignore[override] # only our pool makes these
+        cls, conninfo: str, *, tried: Callable[[psycopg.Error | None], None], **how: Any
+    ) -> "_Session":
+        try:
+            session = super().connect(conninfo, **how)
+        except psycopg.Error as failure:
+            tried(failure)
+            raise
+        tried(None)
+        return session
+
+
+def _limit(connection: psycopg.Connection[Any]) -> None:
+    connection.execute(LIMITS)
 
 
 def _forget(work: asyncio.Future[Any]) -> None:

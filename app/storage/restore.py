@@ -18,6 +18,7 @@ from .backup import (
     BUSY_SECONDS,
     Held,
     Refused,
+    applied_migrations,
     beside,
     connected,
     count,
@@ -51,7 +52,8 @@ def restore(database: Path, file: Path, folders: list[Path], *, replace: bool) -
             source.execute("VACUUM INTO :file", {"file": str(unfinished.absolute())})
         with closing(connected(unfinished, "rw")) as prepared:
             prepared.execute("PRAGMA journal_mode = MEMORY")
-            apply(tuple(folders), partial(_exclusive, prepared))
+            applied = partial(applied_migrations, prepared)
+            apply(tuple(folders), applied, partial(_exclusive, prepared))
             held = examined(prepared, "integrity_check", file)
             # One made here is nobody else's to read.
             os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from . import Connection, Meter, Operation, P, R, Unavailable
+from .backup import applied_migrations
 from .log_size import LOG_BYTES, LogSize
-from .migrations import apply
+from .migrations import apply, ping
 from .ownership import Ownership
 from .sharing import Worker
 
@@ -50,9 +51,12 @@ class SQLiteDatabase:
     ) -> R:
         return await self._writer.run(operation, *arguments, **keywords)
 
+    async def ping(self) -> None:
+        await self._reader.run(ping)
+
     def migrate(self, *folders: Path) -> None:
         try:
-            apply(folders, partial(_exclusive, self._path))
+            apply(folders, partial(_applied, self._path), partial(_exclusive, self._path))
         except sqlite3.OperationalError as error:
             raise Unavailable(f"cannot prepare {self._path}: {error}") from error
 
@@ -112,6 +116,11 @@ def _begin_write(connection: sqlite3.Connection) -> None:
 
 def _begin_read(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN")
+
+
+def _applied(path: str) -> set[str]:
+    with closing(_open(path)) as connection:
+        return applied_migrations(connection)
 
 
 @contextmanager

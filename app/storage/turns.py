@@ -1,0 +1,116 @@
+"""Threads for the calls of a database whose sessions can wait for each other's locks.
+
+A session that waits holds a thread and a connection, and there are few. So calls about the same
+thing, which would wait for each other there, run one after the other here; and a call that finds
+locked what it needs goes back to the end of the queue, until its patience ends.
+"""
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Condition, Thread
+from time import monotonic
+from typing import Any
+
+from . import Busy, Meter, R
+
+# From the first run of a call until its caller is told that what it needs is locked.
+PATIENCE_SECONDS = 2
+
+
+class _Call:
+    def __init__(self, work: Callable[[], Any], about: Hashable) -> None:
+        self.work = work
+        self.about = about
+        self.began: float | None = None
+        self.future: Future[Any] = Future()
+        # From now on nobody can cancel it: what was asked is done.
+        self.future.set_running_or_notify_cancel()
+
+
+class Turns:
+    """So many threads. The meter hears of what waits for one."""
+
+    def __init__(self, threads: int, meter: Meter) -> None:
+        self._meter = meter
+        self._ready: SimpleQueue[_Call | None] = SimpleQueue()
+        self._changed = Condition()
+        self._unfinished = 0
+        # What waits behind each call that is ready or runs, by what they are about.
+        self._behind: dict[Hashable, deque[_Call]] = {}
+        # Daemons, so that a session that hangs cannot keep the process alive.
+        self._threads = [Thread(target=self._work, daemon=True) for _ in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, work: Callable[[], R], about: str | None = None) -> "Future[R]":
+        """Run `work`, after what was submitted about the same text before.
+
+        Work that raises Busy has changed nothing and is run again, for PATIENCE_SECONDS. Then what
+        waits behind it is told the same.
+        """
+        call = _Call(work, object() if about is None else about)
+        self._meter.queued()
+        with self._changed:
+            self._unfinished += 1
+            behind = self._behind.get(call.about)
+            if behind is None:
+                self._behind[call.about] = deque()
+                self._ready.put(call)
+            else:
+                behind.append(call)
+        return call.future
+
+    def close(self) -> None:
+        """Return when all that was submitted is done."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._unfinished)
+        for _ in self._threads:
+            self._ready.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while (call := self._ready.get()) is not None:
+            self._run(call)
+
+    def _run(self, call: _Call) -> None:
+        if call.began is None:
+            call.began = monotonic()
+            self._meter.begun(1)
+        try:
+            value = call.work()
+        except Busy as busy:
+            if monotonic() < call.began + PATIENCE_SECONDS:
+                self._ready.put(call)
+                return
+            self._refuse_behind(call, busy)
+            call.future.set_exception(busy)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, its caller must hear of it
+            call.future.set_exception(error)
+        else:
+            call.future.set_result(value)
+        self._finish(call)
+
+    def _refuse_behind(self, call: _Call, busy: Busy) -> None:
+        with self._changed:
+            refused = list(self._behind[call.about])
+            self._behind[call.about].clear()
+            self._unfinished -= len(refused)
+        self._meter.begun(len(refused))
+        for other in refused:
+            told = Busy(str(busy))
+            told.__cause__ = busy.__cause__
+            other.future.set_exception(told)
+
+    def _finish(self, call: _Call) -> None:
+        with self._changed:
+            behind = self._behind[call.about]
+            if behind:
+                self._ready.put(behind.popleft())
+            else:
+                del self._behind[call.about]
+            self._unfinished -= 1
+            if not self._unfinished:
+                self._changed.notify_all()

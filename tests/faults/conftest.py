@@ -1,0 +1,30 @@
+"""A PostgreSQL for all tests of a module, and a database of its own for each."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.postgres import PostgresUnavailable, Server, running_postgres
+from tests.postgres_states import Place, placed
+
+
+@pytest.fixture(name="shared_postgres", scope="module")
+def fixture_shared_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """It may be stopped, if it is started again."""
+    try:
+        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+            with psycopg.connect(server.url("postgres"), autocommit=True) as session:
+                # Nothing here has to outlive a power cut.
+                session.execute("ALTER SYSTEM SET fsync = off")
+                session.execute("SELECT pg_reload_conf()")
+            yield server
+    except PostgresUnavailable as unavailable:
+        pytest.skip(str(unavailable))
+
+
+@pytest.fixture(name="place")
+def fixture_place(shared_postgres: Server) -> Iterator[Place]:
+    """A database with the tables of this version, and a role that may only use them."""
+    with placed(shared_postgres) as place:
+        yield place
