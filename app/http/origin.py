@@ -15,6 +15,19 @@ _DEFAULT_PORT = {"http": 80, "https": 443}
 Headers = Mapping[bytes, list[bytes]]
 
 
+def only_host(headers: Headers) -> bytes:
+    """The Host header. Raises BadRequest unless there is exactly one."""
+    hosts = headers.get(b"host", [])
+    if len(hosts) != 1:
+        raise not_one_host()
+    return hosts[0]
+
+
+def not_one_host() -> BadRequest:
+    """The refusal of a request of which it is not sure, or not known, where it was sent to."""
+    return BadRequest("A request has exactly one Host header.", code="invalid_host")
+
+
 class Origins:
     """Tells the origin of each request.
 
@@ -59,19 +72,6 @@ class Origins:
         if self._host_hops:
             others += filter(None, _values(headers, b"x-forwarded-host")[-self._host_hops :])
         return (headers.get(b"host", [b""])[0], *others)
-
-
-def only_host(headers: Headers) -> bytes:
-    """The Host header. Raises BadRequest unless there is exactly one."""
-    hosts = headers.get(b"host", [])
-    if len(hosts) != 1:
-        raise not_one_host()
-    return hosts[0]
-
-
-def not_one_host() -> BadRequest:
-    """The refusal of a request of which it is not sure, or not known, where it was sent to."""
-    return BadRequest("A request has exactly one Host header.", code="invalid_host")
 
 
 def _forwarded(headers: Headers, name: bytes, hops: int) -> bytes | None:
