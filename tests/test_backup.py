@@ -90,6 +90,47 @@ def test_a_backup_that_cannot_be_is_one_line_and_changes_nothing(tmp_path: Path)
     assert contents(tmp_path) == before
 
 
+# Does something just when a finished backup gets its name.
+NAMED = """
+import sys
+def look(event, arguments):
+    if event in ("os.link", "os.rename") and str(arguments[0]).endswith(".partial"):
+        {}
+sys.addaudithook(look)
+from app.__main__ import main
+main()
+"""
+MADE = 'open("new.db", "x").write("mine")'
+# As the kernel answers on FAT.
+NO_LINKS = 'if event == "os.link": raise PermissionError(1, "Operation not permitted")'
+
+
+def back_up_while(meanwhile: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", NAMED.format(meanwhile), "backup", "new.db"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_backup_replaces_no_file_that_was_made_meanwhile(tmp_path: Path) -> None:
+    make_database(tmp_path)
+    run = back_up_while(MADE)
+    sentence = "todo-plugin: new.db exists already: a backup replaces nothing\n"
+    assert (run.returncode, run.stderr) == (1, sentence)
+    assert (tmp_path / "new.db").read_text() == "mine"
+    assert not (tmp_path / "new.db.partial").exists()
+
+
+def test_a_backup_is_made_where_the_file_system_has_no_links(tmp_path: Path) -> None:
+    make_database(tmp_path)
+    run = back_up_while(NO_LINKS)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert set(contents(tmp_path)) - {"todos.db-lock"} == {"todos.db", "new.db"}
+
+
 def test_without_a_database_there_is_no_backup(tmp_path: Path) -> None:
     sentence = "todo-plugin: there is no database at todos.db\n"
     assert command("backup", "copy.db") == (1, "", sentence)

@@ -46,8 +46,7 @@ def back_up(database: Path, file: Path) -> Held:
         if not held.migrations:
             raise Refused(f"{database} was never used by the server: there is nothing to keep")
         _sync(unfinished)
-        _refuse_existing(file)
-        unfinished.rename(file)
+        _name(unfinished, file)
         _sync(file.parent)
     return held
 
@@ -116,6 +115,19 @@ def beside(path: Path, suffix: str) -> Path:
 def _refuse_existing(file: Path) -> None:
     if os.path.lexists(file):
         raise Refused(f"{file} exists already: a backup replaces nothing")
+
+
+def _name(unfinished: Path, file: Path) -> None:
+    """Give the finished copy its name, which somebody else may have taken meanwhile."""
+    try:
+        # A rename would replace that other file.
+        os.link(unfinished, file)
+    except OSError:
+        _refuse_existing(file)
+        # FAT, for one, has no links: there only the look just now keeps it from replacing.
+        unfinished.rename(file)
+    else:
+        unfinished.unlink()
 
 
 @contextmanager
