@@ -28,7 +28,7 @@ ok       integrity: nothing is damaged
 POSTGRES = """\
 ok       database: PostgreSQL answers
 ok       PostgreSQL: N
-ok       database connections: N are free, and each server takes up to 8
+ok       database connections: N are free, and each server takes up to 10
 ok       integrity: no checksum failure, no invalid index
 ok       migrations: all 2 applied
 """
