@@ -21,8 +21,8 @@ from .migrations import apply, ping
 from .postgres_errors import OF_THE_SESSION, meaning, reason
 from .turns import Turns
 
-# Nobody waits behind those who do something else: writers may wait for a lock or for a disk, and
-# health must answer meanwhile.
+# Threads, and so connections. Readers wait behind no writer, who may wait for a lock or a disk, and
+# health behind nobody.
 WRITERS = 6
 READERS = 3
 CONNECTIONS = WRITERS + READERS + 1
@@ -40,7 +40,6 @@ SET statement_timeout = '10s'; -- long before a host gives up on us (45 seconds)
 SET lock_timeout = '100ms'; -- turns.py lets it be tried again
 SET idle_in_transaction_session_timeout = '10s'; -- a frozen server must not lock out the others
 """
-
 NO_ANSWER = psycopg.OperationalError("no connection could be had in time")
 
 
@@ -52,7 +51,7 @@ class PostgresDatabase:
         self._away: psycopg.Error = NO_ANSWER
         self._away_until = 0.0
         self._renewed = 0.0
-        # We tell ourselves what it warns of at each attempt to connect.
+        # It warns of each attempt to connect; what is wrong stands in what we raise.
         logging.getLogger("psycopg").setLevel(logging.ERROR)
         self._pool = ConnectionPool(
             url,

@@ -13,10 +13,12 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import Any
 
-from . import Busy, Meter, R
+from . import Busy, Meter, R, Unavailable
 
 # From the first run of a call until its caller is told that what it needs is locked.
 PATIENCE_SECONDS = 2
+# While no session comes back, what was asked piles up, though its callers have been told.
+MOST_UNFINISHED = 10_000
 
 
 class _Call:
@@ -48,11 +50,13 @@ class Turns:
         """Run `work`, after what was submitted about the same text before.
 
         Work that raises Busy has changed nothing and is run again, for PATIENCE_SECONDS. Then what
-        waits behind it is told the same.
+        waits behind it is told the same. Raises Unavailable when too many wait.
         """
         call = _Call(work, object() if about is None else about)
-        self._meter.queued()
         with self._changed:
+            if self._unfinished >= MOST_UNFINISHED:
+                raise Unavailable(f"{MOST_UNFINISHED} operations wait for it already")
+            self._meter.queued()
             self._unfinished += 1
             behind = self._behind.get(call.about)
             if behind is None:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.postgres import PostgresUnavailable, Server, running_postgres
-from tests.postgres_states import Place, placed
+from tests.postgres_place import Place, placed
 
 
 @pytest.fixture(name="shared_postgres", scope="module")

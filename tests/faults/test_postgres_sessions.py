@@ -8,18 +8,24 @@ from threading import Event
 
 import pytest
 
-from app.storage import Connection, Unavailable, connect, postgres
-from tests.answers import BUSY, READ_ONLY
+from app.storage import Connection, Unavailable, connect, postgres, turns
+from tests.answers import AWAY, BUSY, READ_ONLY
 from tests.callers import until
 from tests.faults import MILK, answered
 from tests.front_door import front_door
-from tests.postgres_states import Place
+from tests.postgres_place import Place
+from tests.postgres_states import standby_missing
 
 LOCK_LIST = "UPDATE lists SET length = length WHERE username = 'ann'"
 LOCK_TODO = "SELECT FROM todos WHERE username = 'ann' FOR UPDATE"
 
 
-async def test_of_two_that_wait_for_each_other_both_are_done(place: Place) -> None:
+@pytest.mark.parametrize("patience", ["100ms", "10s"], ids=["out of patience", "detected"])
+async def test_of_two_that_wait_for_each_other_both_are_done(
+    patience: str, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL detects it after a second; long before, ours has given way."""
+    monkeypatch.setattr(postgres, "LIMITS", postgres.LIMITS.replace("'100ms'", f"'{patience}'"))
     async with front_door(place.url) as client:
         await client.post("/todos/ann", json=MILK)
         with place.transaction("SET deadlock_timeout = '60s'") as other:
@@ -67,6 +73,22 @@ async def test_a_server_that_freezes_amid_a_change_locks_nobody_out(
         ):
             await change
         other.close()
+
+
+async def test_what_waits_for_sessions_that_do_not_come_back_is_bounded(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "MOST_UNFINISHED", 20)
+    monkeypatch.setattr(postgres, "CALL_SECONDS", 2)
+    async with front_door(place.url) as client:
+        with standby_missing(place):
+            posts = [
+                asyncio.ensure_future(client.post(f"/todos/{n}", json=MILK)) for n in range(21)
+            ]
+            done, _ = await asyncio.wait(posts, return_when=asyncio.FIRST_COMPLETED)
+            assert [post.result().json() for post in done] == [AWAY]
+            assert {answer.status_code for answer in await asyncio.gather(*posts)} == {503}
+        await answered(client, "POST", "/todos/ann")
 
 
 async def test_when_its_address_moves_from_a_standby_to_the_primary_changes_are_made(

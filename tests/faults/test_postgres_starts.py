@@ -12,7 +12,8 @@ from app.main import MIGRATIONS
 from app.storage import Busy, connect
 from app.storage.postgres import MIGRATION_LOCK
 from tests.callers import until
-from tests.postgres_states import Place, no_login, read_only
+from tests.postgres_place import Place
+from tests.postgres_states import no_login, read_only
 from tests.server import running_server
 
 LOCK_MIGRATIONS = f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
