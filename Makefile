@@ -30,7 +30,7 @@ clients: .venv/run  ## today's real clients against a running server
 	bash scripts/clients.sh
 
 clean:
-	rm -rf .venv .tools .clients
+	rm -rf .venv .tools .clients .debian
 
 .venv/run: pyproject.toml uv.lock scripts/install.sh
 	PYTHON=$(PYTHON) sh scripts/install.sh
