@@ -32,10 +32,10 @@ clients: .venv/run  ## today's real clients against a running server
 clean:
 	rm -rf .venv .tools .clients .debian
 
-.venv/run: pyproject.toml uv.lock scripts/install.sh
+.venv/run: pyproject.toml packages/*/pyproject.toml uv.lock scripts/install.sh
 	PYTHON=$(PYTHON) sh scripts/install.sh
 	touch $@
 
-.venv/test: pyproject.toml uv.lock scripts/install.sh
+.venv/test: pyproject.toml packages/*/pyproject.toml uv.lock scripts/install.sh
 	PYTHON=$(PYTHON) sh scripts/install.sh postgres redis test
 	touch $@ .venv/run

@@ -13,8 +13,6 @@ serving      the HTTP server: sockets, signals, drain, deadline
 auth         who is calling? one file a mode
 networks     whose addresses may call?
 limits       how often may one caller ask?
-check        would a host accept this plugin? one function a rule
-package      the plugin package for OpenAI's directory, from manifest and contract
 logs         a line a request, and every other line in the same form
 seldom       warnings that come again and again
 metrics      what is counted, for Prometheus

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from .check.command import check_command
+from plugin_check.command import check_command
+from plugin_check.package.command import package_command
+
 from .maintenance.commands import maintenance_commands
-from .package.command import package_command
 
 if TYPE_CHECKING:
-    from .check.beside import Remark
+    from plugin_check.beside import Remark
+
     from .main import Plugin
     from .maintenance.commands import Deletions
     from .metrics import Metrics
@@ -45,7 +47,7 @@ def serve() -> None:
         signal.signal(signal.SIGHUP, lambda *_: None)
     # Else pydantic asks every installed distribution whether it has a plugin for it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from .check.beside import Beside
+    from plugin_check.beside import Beside
 
     with Beside(_own_documents()) as checking:
         settings = _settings(serving=True)
@@ -147,14 +149,14 @@ def _heed(remarks: "list[Remark]") -> None:
     if refusals:
         _fail("\n".join(refusals), 2)
     for remark in remarks:
-        logging.getLogger("app.check").warning("%s", remark.line)
+        logging.getLogger("plugin_check").warning("%s", remark.line)
 
 
 def _judge(package: Path, origin: str) -> int:
     """Print what OpenAI's directory would find in a package; the answer is the exit code."""
-    from .check import check
-    from .check.show.printable import fitting
-    from .check.show.text import render
+    from plugin_check import check
+    from plugin_check.show.printable import fitting
+    from plugin_check.show.text import render
 
     report = check(package, hosts=["mcp"], origin=origin)
     click.echo(

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.check.show.table import rules_table
 from app.main import create_app
 from app.settings import Settings, variable
+from plugin_check.show.table import rules_table
 
 from .answers import EMPTY
 from .mcp_messages import message

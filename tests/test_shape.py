@@ -17,8 +17,6 @@ PARTS = sorted({path.relative_to(APP).parts[0].removesuffix(".py") for path in A
 ALLOWED: dict[str, set[str] | None] = {
     "__init__": set(),
     "__main__": {
-        "check",
-        "package",
         "maintenance",
         "main",
         "settings",
@@ -31,8 +29,6 @@ ALLOWED: dict[str, set[str] | None] = {
         "metrics",
     },
     "main": None,
-    "check": set(),
-    "package": {"documents", "settings"},
     "maintenance": {"auth", "networks", "serving", "settings", "storage"},
     "settings": set(),
     "errors": set(),

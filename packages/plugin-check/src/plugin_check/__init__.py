@@ -1,0 +1,69 @@
+"""Would a host accept this plugin? Every known rule, for any plugin, by address or from a folder.
+
+    from plugin_check import check
+
+    report = check("https://todo.example.org")
+    assert not report.errors, report.errors
+
+A check gathers what it can see (`folder`, `installer`), asks every rule about it (`rules`), and
+reports findings and a verdict for each host (`report`, `show`). It imports nothing else of app.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .fetching import Limits, Network
+    from .report import HOSTS, Finding, Host, Level, Report
+
+__all__ = ["HOSTS", "Finding", "Host", "Level", "Report", "check"]
+
+
+def __getattr__(name: str) -> Any:
+    """The command line imports this package for every verb, so its parts come when asked for."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from . import report
+
+    return getattr(report, name)
+
+
+def check(
+    source: str | Path,
+    *,
+    hosts: "Collection[Host] | None" = None,
+    origin: str | None = None,
+    probe: bool = False,
+    parameters: Mapping[str, str] | None = None,
+    token: str | None = None,
+    mcp: str | None = None,
+    progress: Callable[[str], None] | None = None,
+    network: "Network | None" = None,
+    limits: "Limits | None" = None,
+) -> "Report":
+    """Check the plugin at `source`, an http or https address or a folder.
+
+    A folder is judged without the network, as if it were served at `origin`. At an address,
+    `probe` calls the GET operations that need no more than `parameters`, with `token` if given;
+    `mcp` is the MCP endpoint, /mcp at the same origin unless said otherwise. `progress` is told
+    in a line what is asked next. `limits` caps time and size, `network` replaces the machine's
+    own. Without `hosts` it is for all. Raises nothing that the source could cause: what cannot be
+    looked at is in the report. Raises ValueError for hosts that there are not.
+    """
+    from .report import HOSTS
+
+    hosts = HOSTS if hosts is None else hosts
+    if isinstance(hosts, str) or not hosts or not set(hosts) <= set(HOSTS):
+        # A check for nobody would find nothing, and a caller's test would pass.
+        raise ValueError(f"hosts names at least one of {', '.join(HOSTS)}, in a list")
+    wanted = tuple(host for host in HOSTS if host in hosts)
+    if "://" not in str(source):
+        from .offline import check_folder
+
+        return check_folder(Path(source), wanted, origin)
+    from .installer import Wishes
+    from .online import check_address
+
+    wishes = Wishes(wanted, probe, parameters or {}, token, mcp)
+    return check_address(str(source), wishes, progress, network, limits)

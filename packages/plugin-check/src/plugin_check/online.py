@@ -1,0 +1,61 @@
+"""Checks an address."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from urllib.parse import urlsplit
+
+from .domains import host_of
+from .fetching import Client, Limits, Network
+from .gathered import Gathered, report_on
+from .installer import Wishes, gather
+from .report import Report
+
+SECONDS_BETWEEN_SIGNALS = 0.2
+
+NAMED_USER = "there is a user name in the address: leave it out, and give a credential by itself"
+
+
+def check_address(
+    address: str,
+    wishes: Wishes,
+    progress: Callable[[str], None] | None,
+    network: Network | None,
+    limits: Limits | None,
+) -> Report:
+    """The report on an address; see plugin_check.check.
+
+    It runs an event loop in a thread, because the caller's thread may have a running one.
+    """
+    hosts = tuple(wishes.hosts)
+    if host_of(address) is None:
+        return Report(address, hosts, unseen=("not an http or https address",))
+    if "@" in (netloc := urlsplit(address).netloc):
+        # Reports end up in logs, where a password has no place.
+        shorn = address.replace(netloc, netloc.rpartition("@")[2], 1)
+        return Report(shorn, hosts, unseen=(NAMED_USER,))
+
+    async def run() -> Gathered:
+        async with Client(
+            address, limits=limits or Limits(), network=network, progress=progress or _silence
+        ) as client:
+            return await gather(address, client, wishes)
+
+    future: Future[Gathered] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(asyncio.run(run()))
+        except BaseException as error:  # noqa: BLE001 - the caller's thread raises it
+            future.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    # Waiting without end can miss a Ctrl-C that comes just before it.
+    while not wait([future], SECONDS_BETWEEN_SIGNALS).done:
+        pass
+    return report_on(address, hosts, future.result())
+
+
+def _silence(_: str) -> None:
+    pass
