@@ -18,8 +18,6 @@ from plugin_check.package.command import package_command
 from .maintenance.commands import maintenance_commands
 
 if TYPE_CHECKING:
-    from plugin_check.beside import Remark
-
     from .main import Plugin
     from .maintenance.commands import Deletions
     from .metrics import Metrics
@@ -47,17 +45,13 @@ def serve() -> None:
         signal.signal(signal.SIGHUP, lambda *_: None)
     # Else pydantic asks every installed distribution whether it has a plugin for it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from plugin_check.beside import Beside
+    settings = _settings(serving=True)
+    from . import serving, storage
+    from .documents import InvalidDocument
+    from .limits import UnusableStorage
+    from .main import create_app
+    from .settings.files import UnusableFile
 
-    with Beside(_own_documents()) as checking:
-        settings = _settings(serving=True)
-        from . import serving, storage
-        from .documents import InvalidDocument
-        from .limits import UnusableStorage
-        from .main import create_app
-        from .settings.files import UnusableFile
-
-        _heed(checking.remarks())
     try:
         app = create_app(settings)
     except (InvalidDocument, UnusableFile, UnusableStorage) as error:
@@ -141,15 +135,6 @@ def revoke(name: str) -> None:
     if not count:
         _fail("that name has no token", 1)
     click.echo(f"revoked: {count}")
-
-
-def _heed(remarks: "list[Remark]") -> None:
-    """Refuse to start with documents that a host would refuse, and warn of the rest."""
-    refusals = [remark.line for remark in remarks if remark.refuses]
-    if refusals:
-        _fail("\n".join(refusals), 2)
-    for remark in remarks:
-        logging.getLogger("plugin_check").warning("%s", remark.line)
 
 
 def _judge(package: Path, origin: str) -> int:

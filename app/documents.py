@@ -54,7 +54,9 @@ class _Template(NamedTuple):
 
 
 class InvalidDocument(ValueError):
-    """A document that cannot be read; the message names file, line and column."""
+    """A document that cannot be read, or lacks what the server needs; the message names the file,
+    and line and column where they are known.
+    """
 
 
 def project_folder() -> Path:
@@ -73,6 +75,10 @@ class Documents:
                 raise InvalidDocument(f"ai-plugin.json: {name} is missing")
         self.manifest["auth"] = _manifest_auth(settings)
         self.contract = _read(folder / "openapi.yaml", _load_yaml)
+        if not isinstance(self.contract.get("info"), dict):
+            raise InvalidDocument("openapi.yaml: info must hold an object")
+        if not isinstance(self.contract.get("components", {}), dict):
+            raise InvalidDocument("openapi.yaml: components must hold an object")
         _secure(self.contract, settings)
         manifest, contract = _put_in(self.manifest, STAND_IN), _put_in(self.contract, STAND_IN)
         self._templates: dict[Name, _Template] = {
@@ -152,9 +158,24 @@ def _read(file: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
         raise InvalidDocument(f"{file.name}{place}: {error.problem}") from None
     except yaml.YAMLError:
         raise InvalidDocument(f"{file.name}: has a character that YAML does not allow") from None
+    except (ValueError, RecursionError) as error:
+        raise InvalidDocument(f"{file.name}: cannot be read: {error}") from None
+    _require_json(file.name, parsed)
     if not isinstance(parsed, dict):
         raise InvalidDocument(f"{file.name}: must hold an object")
     return parsed
+
+
+def _require_json(name: str, parsed: Any) -> None:
+    """Raise InvalidDocument for what JSON cannot say: YAML has dates, and values in themselves."""
+    try:
+        json.dumps(parsed, allow_nan=False)
+    except TypeError:
+        raise InvalidDocument(
+            f"{name}: cannot be written as JSON: put dates into quotation marks"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise InvalidDocument(f"{name}: cannot be written as JSON: {error}") from None
 
 
 def _load_yaml(text: str) -> Any:

@@ -43,6 +43,24 @@ def test_ours_are_read(folder: Path) -> None:
         ),
         ("openapi.yaml", "a: \x01", r"^openapi\.yaml: has a character that YAML does not allow$"),
         ("openapi.yaml", "", r"^openapi\.yaml: must hold an object$"),
+        ("openapi.yaml", "info: {version: 2026-13-01}", r"^openapi\.yaml: cannot be read: \w"),
+        (
+            "openapi.yaml",
+            "a: " + "[" * 5_000 + "]" * 5_000,
+            r"^openapi\.yaml: cannot be (read|written as JSON): \w",
+        ),
+        ("ai-plugin.json", "[" * 100_000, r"^ai-plugin\.json: cannot be read: \w"),
+        ("openapi.yaml", "openapi: 3.1.0", r"^openapi\.yaml: info must hold an object$"),
+        ("openapi.yaml", "info: Todos", r"^openapi\.yaml: info must hold an object$"),
+        ("openapi.yaml", "info: {}\ncomponents: []", r"^openapi\.yaml: components must hold"),
+        (
+            "openapi.yaml",
+            "info: {version: 2026-11-21}",
+            r"^openapi\.yaml: cannot be written as JSON",
+        ),
+        ("openapi.yaml", "info: &a {self: *a}", r"^openapi\.yaml: cannot be written as JSON: \w"),
+        ("openapi.yaml", "info: {x-limit: .inf}", r"^openapi\.yaml: cannot be written as JSON"),
+        ("ai-plugin.json", '{"x": NaN}', r"^ai-plugin\.json: cannot be written as JSON: \w"),
     ],
 )
 def test_a_broken_document_is_named_with_line_and_column(

@@ -147,7 +147,7 @@ def test_a_contract_that_gives_no_tools_is_told_at_the_start(tmp_path: Path) -> 
         shutil.copy(project_folder() / name, tmp_path)
     parameters = [{"$ref": "#/components/parameters/nobody"}]
     operation = {"operationId": "tryIt", "parameters": parameters, "responses": {}}
-    contract = {"openapi": "3.1.0", "paths": {"/": {"get": operation}}}
+    contract = {"openapi": "3.1.0", "info": {}, "paths": {"/": {"get": operation}}}
     (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(contract))
     documents = Documents(tmp_path, Settings())
     with pytest.raises(InvalidDocument, match=r"^openapi\.yaml: its operations cannot be read"):
