@@ -21,10 +21,9 @@ RUN --mount=type=secret,id=certificates \
     && /tools/bin/uv sync --frozen --no-dev --no-install-workspace --extra postgres --extra redis --extra uvloop
 COPY ai-plugin.json openapi.yaml logo.png /srv/
 COPY app /srv/app
-COPY packages/plugin-check/src/plugin_check /srv/plugin_check
 # The modes are set because a checkout under a strict umask would be unreadable to the running user.
 RUN chmod -R u=rwX,go=rX /srv \
-    && python -m compileall -q --invalidation-mode unchecked-hash /srv
+    && python -m compileall -q --invalidation-mode unchecked-hash /srv/app
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="todo-plugin" \

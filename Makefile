@@ -9,12 +9,13 @@ run: .venv/run  ## serve on localhost:5002
 test: .venv/test  ## the whole test suite, with branch coverage
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-check: .venv/test  ## format, lint, types, the contract's linter, the deployment's schemas
+check: .venv/test  ## format, lint, types, the contract, what hosts would say, the deployment's schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/openapi-spec-validator openapi.yaml
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/plugin-check .
 	sh scripts/check_caddyfile.sh
 
 bench: .venv/test  ## throughput, memory and start against the original design

@@ -1,6 +1,7 @@
 """The plugin server. A request goes http -> routes -> store -> storage.
 
 __main__     the command line
+check        its verbs check and package, which plugin-check does
 main         create_app(settings): puts the parts together
 settings     every environment variable
 errors       every failure, and its one shape

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from plugin_check.command import check_command
-from plugin_check.package.command import package_command
-
+from .check import check_commands
 from .maintenance.commands import maintenance_commands
 
 if TYPE_CHECKING:
@@ -75,15 +73,6 @@ def _beside(settings: "Settings", app: "Plugin") -> "dict[str, Metrics]":
     return {settings.metrics_bind: app.metrics}
 
 
-def _own_documents() -> Path:
-    from .documents import project_folder
-
-    return project_folder()
-
-
-main.add_command(check_command(_own_documents))
-
-
 @main.command("settings")
 def show_settings() -> None:
     """Print every setting with its value; secrets are masked."""
@@ -137,19 +126,6 @@ def revoke(name: str) -> None:
     click.echo(f"revoked: {count}")
 
 
-def _judge(package: Path, origin: str) -> int:
-    """Print what OpenAI's directory would find in a package; the answer is the exit code."""
-    from plugin_check import check
-    from plugin_check.show.printable import fitting
-    from plugin_check.show.text import render
-
-    report = check(package, hosts=["mcp"], origin=origin)
-    click.echo(
-        fitting(render(report, colour=False), getattr(sys.stdout, "encoding", None)), nl=False
-    )
-    return report.exit_code
-
-
 def _settings(serving: bool = False) -> "Settings":
     from .settings import Settings, explain
 
@@ -171,9 +147,6 @@ def _warn_of_unknown_variables() -> None:
 
     for sentence in unknown_variables(environment()):
         logging.getLogger("app.settings").warning("%s", sentence)
-
-
-main.add_command(package_command(_own_documents, _settings, _judge))
 
 
 def _write(operation: Callable[..., R], *arguments: Any) -> R:
@@ -204,7 +177,10 @@ def _deletions() -> "Deletions":
     return FORGET
 
 
-for command in maintenance_commands(_settings, _migrations, _deletions, _write):
+for command in (
+    *check_commands(_settings),
+    *maintenance_commands(_settings, _migrations, _deletions, _write),
+):
     main.add_command(command)
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the project and the named extras into .venv: by uv and the lock where there is uv, by pip
-# where there is not, and by a uv that pip brings where the system's Python has no venv (Debian).
+# Installs the project, its packages and the named extras into .venv: by uv and the lock where there
+# is uv, by pip where there is not, and by a uv that pip brings where the system's Python has no venv
+# (Debian).
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -11,7 +12,7 @@ with_uv() {
     arguments=""
     for extra in "$@"; do arguments="$arguments --extra $extra"; done
     # shellcheck disable=SC2086 # each extra is two words
-    "$uv" sync --frozen --inexact --no-default-groups --python "$python" $arguments
+    "$uv" sync --frozen --inexact --all-packages --no-default-groups --python "$python" $arguments
 }
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {

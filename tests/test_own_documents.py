@@ -79,6 +79,25 @@ def test_what_only_a_host_refuses_stops_no_start_and_is_told_by_the_check(fork: 
     assert [finding.rule for finding in check(fork).errors] == ["M04", "L02"]
 
 
+def test_make_check_checks_our_own_files() -> None:
+    makefile = (PROJECT / "Makefile").read_text()
+    (command,) = re.findall(r"^\t(\$\(BIN\)/plugin-check .*)$", makefile, re.MULTILINE)
+    ran = subprocess.run(
+        ["bash", "-c", command.replace("$(BIN)", str(Path(sys.executable).parent))],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines()[-3:] == [
+        "ChatGPT's plugin installer of 2023  would accept it",
+        "GPT Actions                         cannot reach localhost; nothing else is in the way",
+        "OpenAI plugins over MCP             cannot reach localhost; nothing else is in the way",
+    ]
+
+
 def test_our_own_documents_are_clean_for_every_host() -> None:
     report = check(PROJECT)
     assert [finding.rule for finding in report.findings] == ["T13"]

@@ -14,7 +14,6 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings, variable
-from plugin_check.show.table import rules_table
 
 from .answers import EMPTY
 from .mcp_messages import message
@@ -171,13 +170,6 @@ def test_the_settings_table_is_the_settings(tmp_path: Path) -> None:
         )
         for name, field in Settings.model_fields.items()
     ]
-
-
-def test_the_table_of_rules_is_what_the_check_prints() -> None:
-    (copy,) = re.findall(
-        r"<!-- rules: [^\n]* -->\n(.*?)<!-- end of the rules -->", README, re.DOTALL
-    )
-    assert copy == rules_table()
 
 
 def test_every_route_is_in_the_readme_and_the_reverse() -> None:

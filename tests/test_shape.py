@@ -3,6 +3,8 @@
 import ast
 import re
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from .server import PROJECT
 
 APP = PROJECT / "app"
+CHECK = PROJECT / "packages/plugin-check/src/plugin_check"
 LINES = 250
 PARTS = sorted({path.relative_to(APP).parts[0].removesuffix(".py") for path in APP.rglob("*.py")})
 
@@ -17,6 +20,7 @@ PARTS = sorted({path.relative_to(APP).parts[0].removesuffix(".py") for path in A
 ALLOWED: dict[str, set[str] | None] = {
     "__init__": set(),
     "__main__": {
+        "check",
         "maintenance",
         "main",
         "settings",
@@ -28,6 +32,7 @@ ALLOWED: dict[str, set[str] | None] = {
         "logs",
         "metrics",
     },
+    "check": {"documents", "settings"},
     "main": None,
     "maintenance": {"auth", "networks", "serving", "settings", "storage"},
     "settings": set(),
@@ -68,6 +73,34 @@ def test_a_part_imports_only_what_it_may(part: str) -> None:
     for file in files:
         strangers = imported_parts(file) - {part}
         assert allowed is None or strangers <= allowed, f"{file.name} imports {strangers}"
+
+
+def imported_packages(file: Path) -> set[str]:
+    """What a file imports from outside of its own package, by the first name."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(str(node.module).partition(".")[0])
+    return found
+
+
+def test_plugin_check_imports_nothing_but_what_it_is_installed_with() -> None:
+    imported = {name for file in CHECK.rglob("*.py") for name in imported_packages(file)}
+    project = tomllib.loads((CHECK.parents[1] / "pyproject.toml").read_text())["project"]
+    named = {re.split(r"[^\w-]", each)[0] for each in project["dependencies"]}
+    modules = {"pyyaml": "yaml"}
+    needed = {modules.get(name, name.replace("-", "_")) for name in named}
+    assert imported - sys.stdlib_module_names == needed
+
+
+def test_only_the_verbs_import_plugin_check_and_only_when_they_run() -> None:
+    importing = [file for file in APP.rglob("*.py") if "plugin_check" in imported_packages(file)]
+    assert importing == [APP / "check.py"]
+    for statement in ast.parse(importing[0].read_text()).body:
+        if not isinstance(statement, ast.FunctionDef):
+            assert "plugin_check" not in ast.unparse(statement)
 
 
 def test_the_store_imports_no_http() -> None:

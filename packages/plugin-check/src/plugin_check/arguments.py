@@ -1,4 +1,4 @@
-"""What the words after `check` mean. Each function is the callback of the option of its name."""
+"""What the words of a check mean. Each function is the callback of the option of its name."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit

@@ -1,7 +1,6 @@
 """The verb `check`. Importing this is cheap: whatever checks is imported when it is run."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,18 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+HELP = """Would AI hosts accept the plugin at SOURCE, an address or a folder?
 
-def check_command(default: Callable[[], Path]) -> click.Command:
-    """The command; without SOURCE it checks the folder that `default` names."""
+Without SOURCE: {}. A folder is judged without the network.
 
-    @click.command("check")
+Exit code: 0 clean, 1 errors, 2 could not look.
+"""
+
+
+def check_command(default: Path, called: str, epilog: str | None = None) -> click.Command:
+    """The command; without SOURCE it checks the folder `default`, which the help calls `called`."""
+
+    @click.command("check", help=HELP.format(called), epilog=epilog)
     @click.argument("source", required=False)
     @click.option(
         "--for",
@@ -73,20 +79,16 @@ def check_command(default: Callable[[], Path]) -> click.Command:
         help="No colours on a terminal either; NO_COLOR in the environment does the same.",
     )
     def check(source: str | None, rules: bool, **options: Any) -> None:
-        """Would AI hosts accept the plugin at SOURCE, an address or a folder?
-
-        Without SOURCE: this plugin's own files. A folder is judged without the network.
-
-        Exit code: 0 clean, 1 errors, 2 could not look.
-        """
         if rules:
             from .show.table import rules_table
 
             _print(rules_table())
             return
+        if source == "":
+            raise click.UsageError(f"SOURCE is empty. Leave it out to check {called}.")
         _refuse_contradictions(source, options)
         try:
-            report = _look(default() if source is None else source, options)
+            report = _look(default if source is None else source, options)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         _print(_shown(report, options), colour=_colour(options))
@@ -154,8 +156,6 @@ def _print(text: str, *, colour: bool = False) -> None:
 
 def _refuse_contradictions(source: str | None, options: dict[str, Any]) -> None:
     address = source is not None and "://" in source
-    if source == "":
-        raise click.UsageError("SOURCE is empty. Leave it out to check this plugin's own files.")
     if options["as_json"] and options["github"]:
         raise click.UsageError("--json and --github exclude each other.")
     if options["probe"] and not address:

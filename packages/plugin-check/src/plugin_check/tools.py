@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .fetching import Client
 
 STATELESS, WITH_SESSIONS = "2026-07-28", "2025-11-25"
-NAME = {"name": "todo-plugin check", "version": "1"}
+NAME = {"name": "plugin-check", "version": "1"}
 
 PAGES = 10
 EVENTS_READ = 100

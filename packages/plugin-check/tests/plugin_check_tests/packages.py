@@ -9,11 +9,9 @@ from typing import Any
 import yaml
 from click.testing import CliRunner, Result
 
-from app.documents import project_folder
-from app.settings import Settings
-from plugin_check import check
 from plugin_check.package.command import package_command
-from tests.server import PROJECT
+
+from .parts import TODO
 
 ORIGIN = "https://todo.example.org"
 ENDPOINT = f"{ORIGIN}/mcp"
@@ -26,17 +24,12 @@ FILES = [
 Change = Callable[[dict[str, Any], dict[str, Any]], object]
 
 
-def judge(directory: Path, origin: str) -> int:
-    return check(directory, hosts=["mcp"], origin=origin).exit_code
-
-
-def run(*words: str, folder: Path = PROJECT, **variables: str) -> Result:
+def run(*words: str, folder: Path = TODO) -> Result:
     """The command, for the documents in `folder`."""
-    command = package_command(lambda: folder, Settings, judge)
-    return CliRunner(env=variables).invoke(command, words)
+    return CliRunner().invoke(package_command, [*words, "--documents", str(folder)])
 
 
-def packaged(directory: Path, *words: str, folder: Path = PROJECT) -> dict[str, Any]:
+def packaged(directory: Path, *words: str, folder: Path = TODO) -> dict[str, Any]:
     """The portable manifest of a package that the directory would accept."""
     result = run(str(directory), "--url", ORIGIN, *words, folder=folder)
     assert result.exit_code == 0, result.output
@@ -59,12 +52,12 @@ def written(directory: Path) -> list[str]:
 
 
 def fork(folder: Path, change: Change) -> Path:
-    """The folder, with the documents of a fork: ours, but for a change."""
+    """The folder, with the documents of a fork: those of TODO, but for a change."""
     folder.mkdir()
-    manifest = read(project_folder() / "ai-plugin.json")
-    contract = yaml.safe_load((project_folder() / "openapi.yaml").read_text("utf-8"))
+    manifest = read(TODO / "ai-plugin.json")
+    contract = yaml.safe_load((TODO / "openapi.yaml").read_text("utf-8"))
     change(manifest, contract)
     (folder / "ai-plugin.json").write_text(json.dumps(manifest), "utf-8")
     (folder / "openapi.yaml").write_text(yaml.safe_dump(contract, sort_keys=False), "utf-8")
-    shutil.copy(project_folder() / "logo.png", folder)
+    shutil.copy(TODO / "logo.png", folder)
     return folder

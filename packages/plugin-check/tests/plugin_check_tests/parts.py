@@ -13,6 +13,9 @@ import yaml
 
 ORIGIN = "https://todo.plants.test"
 
+# The documents of a plugin that every host accepts; the origin is left for the server to fill in.
+TODO = Path(__file__).parent / "todo"
+
 MANIFEST: dict[str, Any] = {
     "schema_version": "v1",
     "name_for_human": "Plants",

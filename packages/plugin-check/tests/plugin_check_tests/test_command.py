@@ -1,7 +1,9 @@
-"""`todo-plugin check` as a person types it: sources, options, exit codes."""
+"""`plugin-check` as a person types it: sources, options, exit codes."""
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,14 @@ from click.testing import CliRunner, Result
 from plugin_check import HOSTS, check
 from plugin_check.command import check_command
 from plugin_check.show.table import rules_table
-from tests.server import PROJECT
 
 from .parts import ORIGIN
 
+README = Path(__file__).parents[2] / "README.md"
+
 
 def run(default: Path, *words: str, given: str = "", **variables: str) -> Result:
-    command = check_command(lambda: default)
+    command = check_command(default, "the current folder")
     return CliRunner(env={"NO_COLOR": "", **variables}).invoke(command, words, input=given)
 
 
@@ -148,8 +151,8 @@ def test_a_credential_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_option_is_in_the_docs_and_the_reverse() -> None:
-    text = (PROJECT / "packages/plugin-check/README.md").read_text()
-    command = check_command(lambda: PROJECT)
+    text = README.read_text()
+    command = check_command(Path(), "the current folder")
     options = {name for each in command.params for name in each.opts if name.startswith("--")}
     described = set(re.findall(r"^\| `(--[a-z-]+)", text, re.MULTILINE))
     assert described == options - {"--no-colour"}
@@ -160,3 +163,35 @@ def test_the_command_reports_what_the_function_does(plants: Path) -> None:
     report = check(plants, origin=ORIGIN, hosts=HOSTS)
     assert printed["exit_code"] == report.exit_code
     assert len(printed["findings"]) == len(report.findings)
+
+
+def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`plugin-check` in a folder, as a person types it."""
+    return subprocess.run(
+        [sys.executable, "-m", "plugin_check", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_command_without_words_checks_the_current_folder(broken: Path) -> None:
+    ran = command(broken)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert "error M02 (plugin)  ai-plugin.json:" in ran.stdout
+
+
+def test_the_first_word_is_a_verb_or_else_begins_a_check(plants: Path) -> None:
+    plants.rename(plants.parent / "package")
+    for words in (("./package", "--json"), ("--json", "package")):
+        assert json.loads(command(plants.parent, *words).stdout)["source"].endswith("package")
+    verb = command(plants.parent, "package")
+    assert (verb.returncode, "Missing argument 'DIRECTORY'" in verb.stderr) == (2, True)
+
+
+def test_the_help_names_the_verb(tmp_path: Path) -> None:
+    shown = command(tmp_path, "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "plugin-check package DIRECTORY" in shown.stdout

@@ -1,4 +1,4 @@
-"""`todo-plugin check` at a terminal and away from one: colours, progress, Ctrl-C."""
+"""`plugin-check` at a terminal and away from one: colours, progress, Ctrl-C."""
 
 import contextlib
 import json
@@ -15,14 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import PROJECT, environment
-
 COLUMNS = 60
-SCRIPT = """
-from pathlib import Path
-from plugin_check.command import check_command
-check_command(lambda: Path("/nowhere"))(prog_name="check")
-"""
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+COMMAND = [sys.executable, "-m", "plugin_check"]
 
 
 @contextlib.contextmanager
@@ -52,9 +47,8 @@ def terminal(*words: str, **variables: str) -> tuple["subprocess.Popen[bytes]", 
     """The command with a terminal for stdout and stderr, and the other end of that terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, *words],
-        cwd=PROJECT,
-        env=environment(TERM="xterm", COLUMNS=str(COLUMNS), **variables),
+        [*COMMAND, *words],
+        env={**ENVIRONMENT, "TERM": "xterm", "COLUMNS": str(COLUMNS), **variables},
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,
@@ -152,20 +146,19 @@ def test_verbose_tells_each_request_on_stderr() -> None:
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_a_stream_that_the_caller_closed_is_not_missed(plants: Path, closed: str) -> None:
-    ended = ran("/bin/sh", "-c", f'"$0" -c "$@" {closed}', sys.executable, SCRIPT, str(plants))
+    ended = ran("/bin/sh", "-c", f'"$0" "$@" {closed}', *COMMAND, str(plants))
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def away(*words: str) -> subprocess.CompletedProcess[str]:
     """The command with pipes for stdout and stderr."""
-    return ran(sys.executable, "-c", SCRIPT, *words)
+    return ran(*COMMAND, *words)
 
 
 def ran(*line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         line,
-        cwd=PROJECT,
-        env=environment(),
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,

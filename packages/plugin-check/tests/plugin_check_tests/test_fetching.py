@@ -191,7 +191,7 @@ async def test_headers_and_body_are_sent_and_what_follows_from_the_request_is_ou
         async with Client(url) as client:
             await client.exchange("tools", "POST", url, headers=headers, body=b"{}")
     assert seen == [
-        f"POST /mcp?a=b HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nuser-agent: todo-plugin-check\r\n"
+        f"POST /mcp?a=b HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nuser-agent: plugin-check\r\n"
         "accept: */*\r\ncontent-type: application/json\r\nauthorization: Bearer key\r\n"
         "accept-encoding: gzip\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"
     ]

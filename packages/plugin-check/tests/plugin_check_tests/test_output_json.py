@@ -1,21 +1,20 @@
 """A report as JSON, and the schema that is promised."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
+import plugin_check
 from plugin_check.report import HOSTS, Finding, Level, Place, Report
 from plugin_check.rule import SOURCES
 from plugin_check.show.as_json import to_json
-from tests.server import PROJECT
 
 from .reports import BUSY, CLEAN, FOLDER, HOSTILE, assert_harmless, hostile
 
-SCHEMA = json.loads(
-    (PROJECT / "packages/plugin-check/src/plugin_check/schemas/report.json").read_text()
-)
+SCHEMA = json.loads((Path(plugin_check.__file__).parent / "schemas/report.json").read_text())
 
 
 def test_json_says_everything() -> None:

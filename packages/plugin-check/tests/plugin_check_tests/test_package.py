@@ -1,15 +1,12 @@
 """The package for OpenAI's directory: what is in it, from manifest and contract."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.front_door import TOKEN
-from tests.server import PROJECT
-
 from .packages import ENDPOINT, FILES, ORIGIN, Change, fork, packaged, read, run, written
+from .parts import TODO
 
 SCHEMAS = "https://agent-plugins.org/schemas/1.0.0"
 LONG = "Keeps the plants of a garden in a list. " * 120
@@ -44,7 +41,7 @@ def test_the_package_has_both_formats_and_they_agree(tmp_path: Path) -> None:
         "mcpServers": {"todo": {"type": "http", "url": ENDPOINT}}
     }
     logo = (tmp_path / "out/assets/logo.png").read_bytes()
-    assert logo == (PROJECT / "logo.png").read_bytes()
+    assert logo == (TODO / "logo.png").read_bytes()
     assert interface == {
         "displayName": "TODO List",
         "shortDescription": "Keep a todo list",
@@ -168,56 +165,16 @@ def test_what_is_too_long_is_cut_at_a_word_and_told(tmp_path: Path) -> None:
 
 
 def test_what_somebody_from_the_directory_could_not_use_is_told(tmp_path: Path) -> None:
-    folder = fork(
-        tmp_path / "fork", lambda _, contract: contract["info"]["x-listing"].update(colour="red")
-    )
-    variables = {"PLUGIN_AUTH": "service_http", "PLUGIN_SERVICE_TOKENS": TOKEN}
-    result = run(str(tmp_path / "out"), "--url", ORIGIN, folder=folder, **variables)
+    def change(manifest: dict[str, Any], contract: dict[str, Any]) -> None:
+        manifest["auth"] = {"type": "service_http", "authorization_type": "bearer"}
+        contract["info"]["x-listing"].update(colour="red")
+
+    result = run(str(tmp_path / "out"), "--url", ORIGIN, folder=fork(tmp_path / "fork", change))
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
         "openapi.yaml: info.x-listing has 'colour', which is passed over; it may have category,"
         " capabilities, prompts, shortDescription, brandColor, brandColorDark, websiteURL,"
         " supportURL.",
-        "PLUGIN_AUTH is service_http: who finds the plugin in the directory has no token for it.",
+        "ai-plugin.json: auth.type is service_http: who finds the plugin in the directory has no"
+        " token for it.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (
-            lambda manifest, _: manifest.update(name_for_model="Ä"),
-            "ai-plugin.json: name_for_model must have a letter a-z or a digit",
-        ),
-        (
-            lambda manifest, _: manifest.pop("legal_info_url"),
-            "ai-plugin.json: legal_info_url must be a text, because the package needs it",
-        ),
-        (
-            lambda _, contract: contract.update(info="Todos"),
-            "openapi.yaml: info.version must be a text, because the package needs it",
-        ),
-        (
-            lambda _, contract: contract["info"].pop("contact"),
-            "openapi.yaml: info.contact.name must be a text, because the package needs it",
-        ),
-        (
-            lambda _, contract: contract["info"].update({"x-listing": ["Travel"]}),
-            "openapi.yaml: info.x-listing must be an object",
-        ),
-        (
-            lambda _, contract: contract["info"].update(version=date(2026, 11, 21)),
-            "openapi.yaml: put dates into quotation marks",
-        ),
-        (
-            lambda manifest, _: manifest.pop("contact_email"),
-            "ai-plugin.json: contact_email is missing",
-        ),
-    ],
-)
-def test_documents_that_say_too_little_are_named_and_nothing_is_written(
-    tmp_path: Path, change: Change, sentence: str
-) -> None:
-    result = run(str(tmp_path / "out"), "--url", ORIGIN, folder=fork(tmp_path / "fork", change))
-    assert (result.exit_code, result.output) == (2, f"todo-plugin: {sentence}\n")
-    assert not (tmp_path / "out").exists()

@@ -1,7 +1,6 @@
 """Documents are read with the place of every value, and of every mistake."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as some
 from plugin_check.plugin import Document
 from plugin_check.reading import read_document, read_json, read_yaml
 
-ROOT = Path(__file__).resolve().parents[4]
+from .parts import TODO
 
 json_values = some.recursive(
     some.none()
@@ -79,9 +78,9 @@ def test_json_is_what_pythons_own_reader_calls_json(text: str) -> None:
     assert read_json("a.json", text.encode()).value == expected
 
 
-def test_our_own_documents_are_read_as_the_libraries_read_them() -> None:
-    contract = (ROOT / "openapi.yaml").read_bytes()
-    manifest = (ROOT / "ai-plugin.json").read_bytes()
+def test_the_documents_of_a_plugin_are_read_as_the_libraries_read_them() -> None:
+    contract = (TODO / "openapi.yaml").read_bytes()
+    manifest = (TODO / "ai-plugin.json").read_bytes()
     assert read_document("openapi.yaml", contract).value == yaml.safe_load(contract)
     assert read_document("ai-plugin.json", manifest).value == json.loads(manifest)
 

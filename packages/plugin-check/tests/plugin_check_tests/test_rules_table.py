@@ -1,11 +1,14 @@
 """The table of rules, and the list of what no rule can see."""
 
 import re
+from pathlib import Path
 
 from plugin_check.advice import ADVICE
 from plugin_check.rule import SOURCES
 from plugin_check.rules import RULES
 from plugin_check.show.table import GROUPS, rules_table
+
+RULES_PAGE = Path(__file__).parents[2] / "RULES.md"
 
 TABLE, REST = rules_table().split("\n\n", 1)
 ROWS = [re.split(r"(?<!\\)\|", line)[1:-1] for line in TABLE.splitlines()]
@@ -48,3 +51,10 @@ def test_the_table_is_markdown_that_renders_as_it_reads() -> None:
     assert "\n\n\n" not in rules_table()
     assert rules_table().endswith("\n")
     assert re.search(r"<[a-z/!]", rules_table()) is None
+
+
+def test_the_page_of_the_rules_has_the_table() -> None:
+    (copy,) = re.findall(
+        r"<!-- rules -->\n(.*?)<!-- end of the rules -->", RULES_PAGE.read_text(), re.DOTALL
+    )
+    assert copy == rules_table()

@@ -76,10 +76,17 @@ def test_a_schema_that_takes_years_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    "pattern", ["^(a+)+$", r"^(a|aa|aaa)*(?=c)\1$", "((a{0,999}){0,999}){0,999}"]
+    ("pattern", "right"),
+    [
+        ("^(a+)+$", "differs"),
+        (r"^(a|aa|aaa)*(?=c)\1$", "differs"),
+        ("((a{0,999}){0,999}){0,999}", "fits"),
+    ],
 )
-def test_a_pattern_that_explodes_ends(pattern: str) -> None:
-    assert match({"pattern": pattern}, "a" * 5_000 + "b").outcome in ("differs", "incomparable")
+def test_a_pattern_that_explodes_ends(pattern: str, right: str) -> None:
+    outcome = match({"pattern": pattern}, "a" * 5_000 + "b").outcome
+    # Newer releases of the library compare what older ones give up on.
+    assert outcome in (right, "incomparable")
 
 
 def nested(depth: int) -> Any:

@@ -44,7 +44,7 @@ async def test_a_server_of_today_is_asked_once_and_without_a_handshake() -> None
         "params": {
             "_meta": {
                 "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientInfo": {"name": "todo-plugin check", "version": "1"},
+                "io.modelcontextprotocol/clientInfo": {"name": "plugin-check", "version": "1"},
                 "io.modelcontextprotocol/clientCapabilities": {},
             }
         },
@@ -77,7 +77,7 @@ async def test_an_older_server_is_greeted_and_asked_in_its_session(events: bool)
     assert server.asked[1].message["params"] == {
         "protocolVersion": "2025-11-25",
         "capabilities": {},
-        "clientInfo": {"name": "todo-plugin check", "version": "1"},
+        "clientInfo": {"name": "plugin-check", "version": "1"},
     }
     assert [each.headers.get("mcp-protocol-version") for each in server.asked] == [
         "2026-07-28",

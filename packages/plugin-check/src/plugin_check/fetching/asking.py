@@ -43,7 +43,7 @@ class Request:
         """The request as it is sent, for one connection that ends with it."""
         headers = {
             "host": self.target.authority,
-            "user-agent": "todo-plugin-check",
+            "user-agent": "plugin-check",
             "accept": "*/*",
             **{name: value for name, value in self.headers.items() if name not in OURS},
             "accept-encoding": "gzip",

@@ -1,87 +1,79 @@
 """The verb `package`. Importing this is cheap: whatever packages is imported when it is run."""
 
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NoReturn
 
 import click
 
-from .refusal import InTheWay, Refusal
 
-if TYPE_CHECKING:
-    from app.settings import Settings
+@click.command("package")
+@click.argument("directory", type=click.Path(file_okay=False))
+@click.option("--url", metavar="URL", required=True, help="The plugin's public origin.")
+@click.option(
+    "--documents",
+    "folder",
+    metavar="FOLDER",
+    default=".",
+    help="Where manifest, contract and logo are. Default: the current folder.",
+)
+@click.option("--force", is_flag=True, help="Write anew what an earlier run wrote.")
+def package_command(directory: str, url: str, folder: str, force: bool) -> None:
+    """Write the plugin package for OpenAI's directory into DIRECTORY.
 
-    from .listing import Listing
+    It is made from the manifest and the contract, for the public URL, and checked.
 
-# Where the MCP endpoint is, on the plugin's own host.
-ENDPOINT = "/mcp"
-
-
-def package_command(
-    documents: Callable[[], Path],
-    settings: Callable[[], "Settings"],
-    judge: Callable[[Path, str], int],
-) -> click.Command:
-    """The command, for the manifest, contract and logo in the folder that `documents` names.
-
-    `judge` prints what OpenAI's directory would say of the package in a folder, of a plugin that is
-    served at an origin, and answers with the exit code.
+    Exit code: 0 clean, 1 not written or with errors, 2 the documents or the URL are not fit.
     """
+    from . import UnusableDirectory, UnusableDocuments, public_origin
+    from .documents import read_documents
 
-    @click.command("package")
-    @click.argument("directory", type=click.Path(file_okay=False))
-    @click.option(
-        "--url", metavar="URL", help="The public origin. Default: that of PLUGIN_PUBLIC_URL."
-    )
-    @click.option("--force", is_flag=True, help="Write anew what an earlier run wrote.")
-    def package(directory: str, url: str | None, force: bool) -> None:
-        """Write the plugin package for OpenAI's directory into DIRECTORY.
-
-        It is made from the manifest and the contract, for the public URL, and checked.
-
-        Exit code: 0 clean, 1 not written or with errors, 2 settings or documents are not fit.
-        """
-        if not directory:
-            raise Refusal("DIRECTORY is empty: say where the package goes")
-        from .origin import package_origin
-
-        given = settings()
-        origin = package_origin(given.public_url, url)
-        listing, logo = _derived(documents(), given, origin)
-        _write(Path(directory), listing, origin + ENDPOINT, logo, force=force)
-        for remark in listing.remarks:
-            click.echo(remark, err=True)
-        click.echo(f"{directory}: {listing.name} {listing.version} for {origin}{ENDPOINT}")
-        sys.exit(judge(Path(directory), origin))
-
-    return package
-
-
-def _derived(folder: Path, settings: "Settings", origin: str) -> "tuple[Listing, bytes]":
-    from app.documents import Documents, InvalidDocument, read_logo
-
-    from .listing import derive
-
+    if not directory:
+        _fail("DIRECTORY is empty: say where the package goes", 2)
     try:
-        documents, logo = Documents(folder, settings), read_logo(folder).content
-        manifest = json.loads(documents.render("ai-plugin.json", origin).content)
-        contract = json.loads(documents.render("openapi.json", origin).content)
-    except InvalidDocument as error:
-        raise Refusal(str(error)) from None
-    except TypeError:
-        # YAML has more types than JSON.
-        raise Refusal("openapi.yaml: put dates into quotation marks") from None
-    return derive(manifest, contract, origin), logo
-
-
-def _write(directory: Path, listing: "Listing", endpoint: str, logo: bytes, *, force: bool) -> None:
-    from .files import package_files
-    from .writing import write_package
-
-    files = package_files(listing, endpoint, logo)
+        origin = public_origin(url)
+    except ValueError as error:
+        _fail(f"--url: {error}", 2)
     try:
-        write_package(directory, listing.name, files, force=force)
-    except OSError as error:
-        raise InTheWay(f"{directory} cannot be written: {error.strerror}") from None
+        documents = read_documents(Path(folder), origin)
+        sys.exit(write_and_check(Path(directory), *documents, origin, force=force))
+    except UnusableDocuments as error:
+        _fail(str(error), 2)
+    except UnusableDirectory as error:
+        _fail(str(error), 1)
+
+
+def write_and_check(
+    directory: Path,
+    manifest: Mapping[str, Any],
+    contract: Mapping[str, Any],
+    logo: bytes,
+    origin: str,
+    *,
+    force: bool,
+) -> int:
+    """Write a package, print what it is and what OpenAI's directory would say of it.
+
+    Gives the exit code: 0 clean, 1 with errors. Arguments and errors are those of `write`.
+    """
+    from .. import check
+    from ..show.printable import fitting, printable
+    from ..show.text import render
+    from . import ENDPOINT, write
+
+    listing = write(directory, manifest, contract, logo, origin, force=force)
+    for remark in listing.remarks:
+        click.echo(printable(remark), err=True)
+    summary = printable(f"{directory}: {listing.name} {listing.version} for {origin}{ENDPOINT}")
+    report = check(directory, hosts=["mcp"], origin=origin)
+    text = f"{summary}\n{render(report, colour=False)}"
+    click.echo(fitting(text, getattr(sys.stdout, "encoding", None)), nl=False)
+    return report.exit_code
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    from ..show.printable import printable
+
+    click.echo(f"plugin-check: {printable(sentence)}", err=True)
+    sys.exit(code)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import UnusableDocuments
 from .limits import NAME, SHORT_DESCRIPTION, fitted
 from .operations import capabilities, prompts
-from .refusal import Refusal
 from .texts import clauses, lines, one_line
 
 MANIFEST, CONTRACT = "ai-plugin.json", "openapi.yaml"
@@ -53,13 +53,13 @@ class Listing:
 def derive(manifest: Mapping[str, Any], contract: Mapping[str, Any], origin: str) -> Listing:
     """The listing of the plugin whose documents, as served at `origin`, these are.
 
-    Raises Refusal for what they do not say.
+    Raises UnusableDocuments for what they do not say.
     """
     version = _needed(CONTRACT, contract, "info", "version")
     information = contract["info"]
     extension = information.get(EXTENSION) or {}
     if not isinstance(extension, dict):
-        raise Refusal(f"{CONTRACT}: info.{EXTENSION} must be an object")
+        raise UnusableDocuments(f"{CONTRACT}: info.{EXTENSION} must be an object")
     developer = one_line(_needed(CONTRACT, contract, "info", "contact", "name"))
     website = information["contact"].get("url")
     legal = _needed(MANIFEST, manifest, "legal_info_url")
@@ -97,7 +97,9 @@ def _needed(document: str, holder: Mapping[str, Any], *keys: str) -> str:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     if not isinstance(value, str) or not value.strip():
-        raise Refusal(f"{document}: {'.'.join(keys)} must be a text, because the package needs it")
+        raise UnusableDocuments(
+            f"{document}: {'.'.join(keys)} must be a text, because the package needs it"
+        )
     return value
 
 
@@ -105,7 +107,7 @@ def _name(text: str) -> str:
     """A name that both formats take, and the directory."""
     name = re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")[:NAME].rstrip("-")
     if not name:
-        raise Refusal(f"{MANIFEST}: name_for_model must have a letter a-z or a digit")
+        raise UnusableDocuments(f"{MANIFEST}: name_for_model must have a letter a-z or a digit")
     return name
 
 
@@ -119,7 +121,11 @@ def _unknown(extension: Iterable[object]) -> list[str]:
 
 
 def _unusable(manifest: Mapping[str, Any]) -> list[str]:
-    mode = manifest["auth"]["type"]
-    if mode in USABLE:
+    auth = manifest.get("auth")
+    kind = auth.get("type") if isinstance(auth, dict) else None
+    if kind is None or kind in USABLE:
         return []
-    return [f"PLUGIN_AUTH is {mode}: who finds the plugin in the directory has no token for it."]
+    return [
+        f"{MANIFEST}: auth.type is {kind}: who finds the plugin in the directory has no token"
+        " for it."
+    ]

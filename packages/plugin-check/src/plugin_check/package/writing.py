@@ -5,50 +5,50 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from .errors import UnusableDirectory
 from .files import NATIVE, PORTABLE, is_of
 from .listing import LOGO
-from .refusal import InTheWay
 
 
-def write_package(directory: Path, name: str, files: Mapping[str, bytes], *, force: bool) -> None:
+def write_files(directory: Path, name: str, files: Mapping[str, bytes], *, force: bool) -> None:
     """Write what is not there yet; with `force` also what an earlier package of that name wrote.
 
     Files that are as they should be are left alone, and so is everything else in the directory.
-    Raises InTheWay for what is in the way, and OSError.
+    Raises UnusableDirectory for what is there already, and OSError.
     """
     there = dict(_there(directory, files))
     changed = [path for path, content in files.items() if there.get(path) != content]
-    in_the_way = [path for path in changed if path in there]
-    if strange := [path for path in in_the_way if not _is_ours(name, path, there)]:
-        raise InTheWay(
+    existing = [path for path in changed if path in there]
+    if strange := [path for path in existing if not _is_ours(name, path, there)]:
+        raise UnusableDirectory(
             f"{directory} has a {strange[0]} that is not of this package, {name}:"
             " choose another directory",
         )
-    if in_the_way and not force:
-        raise InTheWay(
-            f"{directory} has this package, and {', '.join(in_the_way)} would change:"
+    if existing and not force:
+        raise UnusableDirectory(
+            f"{directory} has this package, and {', '.join(existing)} would change:"
             " say --force to write it anew",
         )
     directory.mkdir(parents=True, exist_ok=True)
     # On the same file system, so that the files can be moved to where they belong.
-    with TemporaryDirectory(prefix=".package-", dir=directory) as beside:
+    with TemporaryDirectory(prefix=".package-", dir=directory) as scratch:
         for path in changed:
-            _in(Path(beside), path).write_bytes(files[path])
+            _in(Path(scratch), path).write_bytes(files[path])
         for path in changed:
-            os.replace(Path(beside, path), _in(directory, path))
+            os.replace(Path(scratch, path), _in(directory, path))
 
 
 def _there(directory: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """What is at the paths of those files now."""
     for path in files:
         file = directory / path
-        something_else = InTheWay(
+        something_else = UnusableDirectory(
             f"{directory} has something else where {path} goes: choose another directory"
         )
         try:
             # Behind a symbolic link it would be written elsewhere.
             if os.path.realpath(file) != os.path.join(os.path.realpath(directory), path):
-                raise InTheWay(
+                raise UnusableDirectory(
                     f"{directory} has a symbolic link on the way to {path}:"
                     " choose another directory"
                 )
