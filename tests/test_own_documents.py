@@ -130,12 +130,12 @@ def test_the_running_server_is_clean_but_for_what_localhost_cannot_do(
 @pytest.mark.parametrize("host", ["plugin", "actions"])
 def test_the_probed_operation_was_called(tmp_path: Path, host: Host) -> None:
     with running_server(tmp_path) as server:
-        told: list[str] = []
+        asked: list[str] = []
         check(
             server.url,
             hosts=(host,),
             probe=True,
             parameters={"username": "ann"},
-            progress=told.append,
+            progress=asked.append,
         )
-    assert f"probe: GET {server.url}/todos/ann" in told
+    assert f"probe: GET {server.url}/todos/ann" in asked

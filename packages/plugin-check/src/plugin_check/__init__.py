@@ -6,7 +6,8 @@
     assert not report.errors, report.errors
 
 A check gathers what it can see (`folder`, `installer`), asks every rule about it (`rules`), and
-reports findings and a verdict for each host (`report`, `show`). It imports nothing else of app.
+reports findings and a verdict for each host (`report`, `show`). `package` writes the package for
+OpenAI's directory; `__main__` is the command.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -14,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .fetching import Limits, Network
-    from .report import HOSTS, Finding, Host, Level, Report
+    from .fetching import Limits, NetworkAccess
+    from .report import HOSTS, Host, Level, Report, RuleFinding
 
-__all__ = ["HOSTS", "Finding", "Host", "Level", "Report", "check"]
+__all__ = ["HOSTS", "Host", "Level", "Report", "RuleFinding", "check"]
 
 
 def __getattr__(name: str) -> Any:
@@ -39,15 +40,15 @@ def check(
     token: str | None = None,
     mcp: str | None = None,
     progress: Callable[[str], None] | None = None,
-    network: "Network | None" = None,
+    network: "NetworkAccess | None" = None,
     limits: "Limits | None" = None,
 ) -> "Report":
     """Check the plugin at `source`, an http or https address or a folder.
 
     A folder is judged without the network, as if it were served at `origin`. At an address,
     `probe` calls the GET operations that need no more than `parameters`, with `token` if given;
-    `mcp` is the MCP endpoint, /mcp at the same origin unless said otherwise. `progress` is told
-    in a line what is asked next. `limits` caps time and size, `network` replaces the machine's
+    `mcp` is the MCP endpoint, /mcp at the same origin unless said otherwise. `progress` is called
+    with a line about each request. `limits` caps time and size, `network` replaces the machine's
     own. Without `hosts` it is for all. Raises nothing that the source could cause: what cannot be
     looked at is in the report. Raises ValueError for hosts that there are not.
     """
@@ -62,8 +63,8 @@ def check(
         from .offline import check_folder
 
         return check_folder(Path(source), wanted, origin)
-    from .installer import Wishes
+    from .installer import CheckOptions
     from .online import check_address
 
-    wishes = Wishes(wanted, probe, parameters or {}, token, mcp)
+    wishes = CheckOptions(wanted, probe, parameters or {}, token, mcp)
     return check_address(str(source), wishes, progress, network, limits)

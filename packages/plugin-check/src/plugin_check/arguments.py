@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 TOKEN_CHARACTERS = 8192
 
 
-class Said(click.types.BoolParamType):
+class PresenceFlag(click.types.BoolParamType):
     """A flag whose variable counts by being there, whatever it says (https://no-color.org)."""
 
     def convert(

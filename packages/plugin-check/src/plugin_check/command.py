@@ -74,7 +74,7 @@ def check_command(default: Path, called: str, epilog: str | None = None) -> clic
         "--no-colour",
         "plain",
         is_flag=True,
-        type=arguments.Said(),
+        type=arguments.PresenceFlag(),
         envvar="NO_COLOR",
         help="No colours on a terminal either; NO_COLOR in the environment does the same.",
     )

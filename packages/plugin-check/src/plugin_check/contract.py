@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from .plugin import Document
+from .plugin import SourceDocument
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 WRITING = ("put", "post", "delete", "patch")
@@ -40,7 +40,7 @@ class Operation:
         return identifier if isinstance(identifier, str) else f"{self.method.upper()} {self.path}"
 
 
-def operations(contract: Document) -> Iterator[Operation]:
+def operations(contract: SourceDocument) -> Iterator[Operation]:
     """Every operation, in the order of the document."""
     for path, item in _objects(contract.top.get("paths")):
         place = f"/paths/{escape(path)}"
@@ -68,7 +68,7 @@ def operations(contract: Document) -> Iterator[Operation]:
             )
 
 
-def follow(contract: Document, value: Any) -> Mapping[str, Any]:
+def follow(contract: SourceDocument, value: Any) -> Mapping[str, Any]:
     """The object that local references lead to; an empty one when they lead to none."""
     for _ in range(REFERENCES_FOLLOWED):
         if not isinstance(value, dict):
@@ -80,7 +80,7 @@ def follow(contract: Document, value: Any) -> Mapping[str, Any]:
     return {}
 
 
-def lookup(contract: Document, reference: str) -> Any:
+def lookup(contract: SourceDocument, reference: str) -> Any:
     """What a local reference (`#/components/…`) names, or None. Nothing remote is ever fetched."""
     if not reference.startswith("#/"):
         return contract.value if reference == "#" else None
@@ -107,7 +107,7 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def _parameters(contract: Document, holder: Mapping[str, Any], pointer: str) -> list[Part]:
+def _parameters(contract: SourceDocument, holder: Mapping[str, Any], pointer: str) -> list[Part]:
     listed = holder.get("parameters")
     if not isinstance(listed, list):
         return []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from .origins import origin_of
-from .plugin import HOSTNAME, Document, Plugin
+from .plugin import HOSTNAME, PluginSnapshot, SourceDocument
 from .words import shown
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _relation(here: str, there: str) -> str:
     return f"{there} is another branch of {registrable(here)} than {here}"
 
 
-def filled(plugin: Plugin, text: str) -> str:
+def filled(plugin: PluginSnapshot, text: str) -> str:
     """The text with the gap for the origin filled in, where the plugin's server does that."""
     if not plugin.filled_in or HOSTNAME not in text:
         return text
@@ -136,7 +136,7 @@ class _Server:
 
 
 def choose_server(
-    contract: Document, contract_url: str, root: str, plugin: Plugin | None = None
+    contract: SourceDocument, contract_url: str, root: str, plugin: PluginSnapshot | None = None
 ) -> ServerChoice:
     """The server that the installer's later text chooses: the first entry on the root domain or
     below it, else the contract's own host. The text of March 2023 took an exact match first.
@@ -181,7 +181,7 @@ def _warning(chosen: _Server, matching: list[_Server], root: str) -> str | None:
     return None
 
 
-def _servers(listed: list[Any], contract_url: str, plugin: Plugin | None) -> list[_Server]:
+def _servers(listed: list[Any], contract_url: str, plugin: PluginSnapshot | None) -> list[_Server]:
     """The entries that have an address; a relative one counts from the contract."""
     found = []
     for index, entry in enumerate(listed[:SERVERS_LOOKED_AT]):
@@ -192,7 +192,7 @@ def _servers(listed: list[Any], contract_url: str, plugin: Plugin | None) -> lis
     return found
 
 
-def server_url(entry: Any, contract_url: str, plugin: Plugin | None = None) -> str | None:
+def server_url(entry: Any, contract_url: str, plugin: PluginSnapshot | None = None) -> str | None:
     """The absolute address of an entry of `servers`, its variables at their defaults, or None."""
     url = entry.get("url") if isinstance(entry, dict) else None
     if not isinstance(url, str) or len(url) > URL_LENGTH:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from .plugin import Document, Plugin
-from .report import Finding, Host, Level, Problem
+from .plugin import PluginSnapshot, SourceDocument
+from .report import Host, Level, RuleFinding, Violation
 from .rule import Rule
 from .rules import RULES
 
@@ -14,7 +14,7 @@ FINDINGS_A_RULE = 10
 ORDER = list(Level)
 
 
-def examine(plugin: Plugin, hosts: Collection[Host]) -> tuple[Finding, ...]:
+def examine(plugin: PluginSnapshot, hosts: Collection[Host]) -> tuple[RuleFinding, ...]:
     """The findings for those hosts, errors first, at most FINDINGS_A_RULE of each rule."""
     found = [
         finding
@@ -25,29 +25,29 @@ def examine(plugin: Plugin, hosts: Collection[Host]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: ORDER.index(finding.level)))
 
 
-def _findings(plugin: Plugin, rule: Rule, hosts: Collection[Host]) -> list[Finding]:
+def _findings(plugin: PluginSnapshot, rule: Rule, hosts: Collection[Host]) -> list[RuleFinding]:
     concerned = tuple(host for host in rule.hosts if host in hosts)
-    judged = [(problem.level or rule.level, problem) for problem in rule.judge(plugin)]
-    worst = sorted(judged, key=lambda pair: ORDER.index(pair[0]))
+    evaluated = [(violation.level or rule.level, violation) for violation in rule.evaluate(plugin)]
+    worst = sorted(evaluated, key=lambda pair: ORDER.index(pair[0]))
     if len(worst) > FINDINGS_A_RULE:
-        level, problem = worst[FINDINGS_A_RULE - 1]
+        level, violation = worst[FINDINGS_A_RULE - 1]
         more = f"{len(worst) - FINDINGS_A_RULE + 1} more like the ones before."
-        worst[FINDINGS_A_RULE - 1 :] = [(level, Problem(more, problem.repair))]
+        worst[FINDINGS_A_RULE - 1 :] = [(level, Violation(more, violation.repair))]
     return [
-        Finding(
+        RuleFinding(
             rule.id,
             level,
             concerned,
-            problem.message,
-            problem.repair,
-            problem.place,
+            violation.message,
+            violation.repair,
+            violation.place,
             rule.sources,
         )
-        for level, problem in worst
+        for level, violation in worst
     ]
 
 
-def _gathered(plugin: Plugin, rule: Rule) -> bool:
+def _gathered(plugin: PluginSnapshot, rule: Rule) -> bool:
     match rule.subject:
         case "plugin":
             return True
@@ -66,8 +66,8 @@ def _gathered(plugin: Plugin, rule: Rule) -> bool:
         case "tools":
             return _readable(plugin.tools)
         case "live":
-            return bool(plugin.exchanges)
+            return bool(plugin.fetches)
 
 
-def _readable(document: Document | None) -> bool:
+def _readable(document: SourceDocument | None) -> bool:
     return document is not None and document.unreadable is None

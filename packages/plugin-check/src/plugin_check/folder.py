@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from .domains import host_of
 from .origins import origin_of
 from .packages import read_package, read_submission
-from .plugin import HOSTNAME, Document, Plugin
+from .plugin import HOSTNAME, PluginSnapshot, SourceDocument
 from .reading import BYTES, read_document, read_json
 
 DEFAULT_ORIGIN = "http://localhost:5002"
@@ -24,7 +24,7 @@ SETTINGS_BYTES = 65_536
 SETTINGS_FILES = 50
 
 
-def read_folder(folder: Path, origin: str | None = None) -> Plugin:
+def read_folder(folder: Path, origin: str | None = None) -> PluginSnapshot:
     """The plugin in `folder`, as if served at `origin`.
 
     Without one it is where the manifest's api.url is, or a package's server, or DEFAULT_ORIGIN when
@@ -35,7 +35,7 @@ def read_folder(folder: Path, origin: str | None = None) -> Plugin:
     manifest = _manifest(folder)
     address = (manifest.text("api", "url") if manifest else None) or ""
     package, images = read_package(folder)
-    return Plugin(
+    return PluginSnapshot(
         origin=origin or _origin(address) or _origin(_endpoint(package)) or DEFAULT_ORIGIN,
         filled_in=True,
         manifest=manifest,
@@ -48,7 +48,7 @@ def read_folder(folder: Path, origin: str | None = None) -> Plugin:
     )
 
 
-def _endpoint(package: Mapping[str, Document]) -> str:
+def _endpoint(package: Mapping[str, SourceDocument]) -> str:
     """The address of the first MCP server that a package names, "" without one."""
     for document in package.values():
         servers = document.top.get("mcpServers")
@@ -58,21 +58,21 @@ def _endpoint(package: Mapping[str, Document]) -> str:
     return ""
 
 
-def _manifest(folder: Path) -> Document | None:
+def _manifest(folder: Path) -> SourceDocument | None:
     for name in MANIFESTS:
         if (content := _content(folder, name)) is not None:
             return read_json(name, content)
     return None
 
 
-def _contract(folder: Path, address: str) -> Document | None:
+def _contract(folder: Path, address: str) -> SourceDocument | None:
     for name in (_name_in(address), *CONTRACTS):
         if name and (content := _content(folder, name)) is not None:
             return read_document(name, content)
     return None
 
 
-def _logo(folder: Path, manifest: Document | None) -> bytes | None:
+def _logo(folder: Path, manifest: SourceDocument | None) -> bytes | None:
     named = _name_in((manifest.text("logo_url") if manifest else None) or "")
     return _content(folder, named or "logo.png")
 

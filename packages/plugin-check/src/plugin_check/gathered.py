@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from .domains import choose_server
 from .examination import examine
-from .plugin import Plugin
+from .plugin import PluginSnapshot
 from .report import Facts, Host, Report
-from .served import contract_url, is_at_home, root_of
+from .served import contract_url, is_served_locally, root_of
 
 # No assistant that runs elsewhere can call this machine by these.
 FROM_OUTSIDE: tuple[Host, ...] = ("actions", "mcp")
@@ -16,13 +16,13 @@ FROM_OUTSIDE: tuple[Host, ...] = ("actions", "mcp")
 class Gathered:
     """The plugin, what was worked out, what could not be looked at, and what was left out."""
 
-    plugin: Plugin
+    plugin: PluginSnapshot
     facts: Facts
     unseen: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
 
 
-def server_facts(plugin: Plugin) -> Facts:
+def server_facts(plugin: PluginSnapshot) -> Facts:
     """The root domain, the documents, and the server that the installer would have called."""
     root = root_of(plugin)
     facts = Facts(root_domain=root, manifest=plugin.manifest.name if plugin.manifest else None)
@@ -40,16 +40,16 @@ def server_facts(plugin: Plugin) -> Facts:
 def report_on(source: str, hosts: tuple[Host, ...], gathered: Gathered) -> Report:
     """The rules asked about what was gathered."""
     plugin, unseen = gathered.plugin, gathered.unseen
-    seen = tuple(each for each in plugin.exchanges if not each.out_of_time)
-    late = [each for each in plugin.exchanges if each.out_of_time]
+    seen = tuple(each for each in plugin.fetches if not each.out_of_time)
+    late = [each for each in plugin.fetches if each.out_of_time]
     # What there was no time for breaks no rule; without an answer there is nothing to judge.
     looked = not unseen and (bool(seen) or not late)
     return Report(
         source,
         hosts,
-        examine(replace(plugin, exchanges=seen), hosts) if looked else (),
+        examine(replace(plugin, fetches=seen), hosts) if looked else (),
         gathered.facts,
         (*unseen, *(f"{each.url}: {each.failure}" for each in late)),
         gathered.skipped,
-        tuple(host for host in FROM_OUTSIDE if host in hosts) if is_at_home(plugin) else (),
+        tuple(host for host in FROM_OUTSIDE if host in hosts) if is_served_locally(plugin) else (),
     )

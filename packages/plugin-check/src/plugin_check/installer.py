@@ -11,11 +11,11 @@ from .domains import choose_server, host_of, is_under, refused_redirect
 from .fetching import Client
 from .gathered import Gathered, server_facts
 from .origins import origin_of
-from .plugin import Document, Exchange, Plugin
+from .plugin import Fetch, PluginSnapshot, SourceDocument
 from .probing import probe
 from .reading import read_document, read_json
 from .report import Facts, Host
-from .served import auth_of, contract_url, is_at_home, root_of
+from .served import auth_of, contract_url, is_served_locally, root_of
 from .tools import list_tools
 from .words import shown
 
@@ -29,7 +29,7 @@ NOT_THERE = ("unresolved", "connection")
 
 
 @dataclass(frozen=True)
-class Wishes:
+class CheckOptions:
     """What the caller asked for. `mcp` is the endpoint, else it is /mcp at the start's origin."""
 
     hosts: Collection[Host]
@@ -39,85 +39,89 @@ class Wishes:
     mcp: str | None = None
 
 
-async def gather(address: str, client: Client, wishes: Wishes) -> Gathered:
+async def gather(address: str, client: Client, options: CheckOptions) -> Gathered:
     """Ask for everything that the rules of the wished hosts look at.
 
     `address` is an http or https URL with a host. Raises nothing that a server could cause.
     """
-    gathered = Gathered(Plugin(origin=origin_of(address).lower(), token=wishes.token), Facts())
-    if {"plugin", "actions"} & set(wishes.hosts):
-        gathered = await _documents(gathered, address, client, wishes)
+    gathered = Gathered(
+        PluginSnapshot(origin=origin_of(address).lower(), token=options.token), Facts()
+    )
+    if {"plugin", "actions"} & set(options.hosts):
+        gathered = await _documents(gathered, address, client, options)
         if _goes_on(gathered):
-            gathered = await _surroundings(gathered, client, wishes)
-    if "mcp" in wishes.hosts and _goes_on(gathered):
-        gathered = await _endpoint(gathered, origin_of(address).lower(), client, wishes)
+            gathered = await _surroundings(gathered, client, options)
+    if "mcp" in options.hosts and _goes_on(gathered):
+        gathered = await _endpoint(gathered, origin_of(address).lower(), client, options)
     return gathered
 
 
-async def _documents(gathered: Gathered, address: str, client: Client, wishes: Wishes) -> Gathered:
+async def _documents(
+    gathered: Gathered, address: str, client: Client, options: CheckOptions
+) -> Gathered:
     plugin = gathered.plugin
     if _names_a_contract(address):
         plugin = await _contract(plugin, [address], client)
         return Gathered(plugin, server_facts(plugin))
-    exchange = await client.exchange(
+    fetch = await client.fetch(
         "manifest", "GET", plugin.origin + MANIFEST_PATH, may_follow=refused_redirect
     )
-    plugin = replace(plugin, exchanges=(exchange,))
-    if exchange.trouble in NOT_THERE and not exchange.hops:
-        return Gathered(plugin, Facts(), (f"{exchange.url}: {exchange.failure}",))
-    if answered(exchange):
-        manifest = read_json(exchange.url, exchange.body)
-        plugin = replace(plugin, origin=origin_of(exchange.url).lower(), manifest=manifest)
+    plugin = replace(plugin, fetches=(fetch,))
+    if fetch.failure_kind in NOT_THERE and not fetch.hops:
+        return Gathered(plugin, Facts(), (f"{fetch.url}: {fetch.failure}",))
+    if answered(fetch):
+        manifest = read_json(fetch.url, fetch.body)
+        plugin = replace(plugin, origin=origin_of(fetch.url).lower(), manifest=manifest)
     named = plugin.manifest.text("api", "url") if plugin.manifest else None
-    if exchange.trouble == "timeout":
+    if fetch.failure_kind == "timeout":
         return Gathered(plugin, Facts())
     if named is not None:
-        plugin = await _contract(plugin, [_absolute(exchange.url, named)], client)
-    elif "actions" in wishes.hosts:
+        plugin = await _contract(plugin, [_absolute(fetch.url, named)], client)
+    elif "actions" in options.hosts:
         usual = [plugin.origin + path for path in CONTRACT_PATHS]
         plugin = await _contract(plugin, usual, client)
     return Gathered(plugin, server_facts(plugin))
 
 
-async def _contract(plugin: Plugin, addresses: list[str], client: Client) -> Plugin:
+async def _contract(plugin: PluginSnapshot, addresses: list[str], client: Client) -> PluginSnapshot:
     """The first of the addresses that answers is the contract."""
     for address in addresses:
-        exchange = await client.exchange("contract", "GET", address)
-        if answered(exchange):
+        fetch = await client.fetch("contract", "GET", address)
+        if answered(fetch):
             break
-    found = read_document(exchange.url, exchange.body) if answered(exchange) else None
-    return replace(plugin, exchanges=(*plugin.exchanges, exchange), contract=found)
+    found = read_document(fetch.url, fetch.body) if answered(fetch) else None
+    return replace(plugin, fetches=(*plugin.fetches, fetch), contract=found)
 
 
-async def _surroundings(gathered: Gathered, client: Client, wishes: Wishes) -> Gathered:
+async def _surroundings(gathered: Gathered, client: Client, options: CheckOptions) -> Gathered:
     """Logo, legal page, preflights and probes, all at once."""
     plugin, base = gathered.plugin, gathered.facts.base_url or gathered.plugin.origin
-    manifest = plugin.manifest or Document("")
-    asked: list[Coroutine[Any, Any, Exchange]] = []
+    manifest = plugin.manifest or SourceDocument("")
+    asked: list[Coroutine[Any, Any, Fetch]] = []
     if logo := manifest.text("logo_url"):
-        asked.append(client.exchange("logo", "GET", _absolute(plugin.origin, logo)))
+        asked.append(client.fetch("logo", "GET", _absolute(plugin.origin, logo)))
     if legal := manifest.text("legal_info_url"):
-        asked.append(client.exchange("legal", "GET", _absolute(plugin.origin, legal)))
-    if is_at_home(plugin):
+        asked.append(client.fetch("legal", "GET", _absolute(plugin.origin, legal)))
+    if is_served_locally(plugin):
         asked += [_preflight(plugin, base, chat, client) for chat in CHAT_ORIGINS]
-    exchanges = await asyncio.gather(*asked)
+    fetches = await asyncio.gather(*asked)
     plugin = replace(
         plugin,
-        exchanges=(*plugin.exchanges, *exchanges),
-        logo=next((each.body for each in exchanges if each.purpose == "logo"), None),
+        fetches=(*plugin.fetches, *fetches),
+        logo=next((each.body for each in fetches if each.purpose == "logo"), None),
     )
-    if not (wishes.probe and plugin.contract):
+    if not (options.probe and plugin.contract):
         return replace(gathered, plugin=plugin)
-    token = wishes.token
+    token = options.token
     withheld: tuple[str, ...] = ()
     if token is not None and (reason := _foreign(plugin, plugin.contract)):
         token, withheld = None, (f"The credential was not sent: {reason}",)
-    probed = await probe(client, plugin.contract, base, auth_of(plugin), wishes.parameters, token)
-    plugin = replace(plugin, exchanges=(*plugin.exchanges, *probed.exchanges))
+    probed = await probe(client, plugin.contract, base, auth_of(plugin), options.parameters, token)
+    plugin = replace(plugin, fetches=(*plugin.fetches, *probed.fetches))
     return replace(gathered, plugin=plugin, skipped=(*withheld, *probed.skipped))
 
 
-def _foreign(plugin: Plugin, contract: Document) -> str | None:
+def _foreign(plugin: PluginSnapshot, contract: SourceDocument) -> str | None:
     """Why calls would go to a server that is not the plugin's, None when it is.
 
     A contract may lie with somebody else, who is not to get the key of the API.
@@ -132,10 +136,10 @@ def _foreign(plugin: Plugin, contract: Document) -> str | None:
 
 
 def _preflight(
-    plugin: Plugin, base: str, chat: str, client: Client
-) -> Coroutine[Any, Any, Exchange]:
+    plugin: PluginSnapshot, base: str, chat: str, client: Client
+) -> Coroutine[Any, Any, Fetch]:
     first = next(operations(plugin.contract), None) if plugin.contract else None
-    return client.exchange(
+    return client.fetch(
         "preflight",
         "OPTIONS",
         base.rstrip("/") + first.path if first else plugin.origin + MANIFEST_PATH,
@@ -149,21 +153,21 @@ def _preflight(
     )
 
 
-async def _endpoint(gathered: Gathered, start: str, client: Client, wishes: Wishes) -> Gathered:
+async def _endpoint(
+    gathered: Gathered, start: str, client: Client, options: CheckOptions
+) -> Gathered:
     """The tools of the MCP endpoint, and the proof that the domain is the publisher's."""
-    endpoint = wishes.mcp or f"{start}/mcp"
-    challenge = await client.exchange(
-        "challenge", "GET", origin_of(endpoint).lower() + CHALLENGE_PATH
-    )
-    tools, exchanges = await list_tools(client, endpoint, wishes.token)
+    endpoint = options.mcp or f"{start}/mcp"
+    challenge = await client.fetch("challenge", "GET", origin_of(endpoint).lower() + CHALLENGE_PATH)
+    tools, fetches = await list_tools(client, endpoint, options.token)
     plugin = gathered.plugin
-    asked = (*plugin.exchanges, challenge, *exchanges)
+    asked = (*plugin.fetches, challenge, *fetches)
     unseen = gathered.unseen
-    if not plugin.exchanges and challenge.trouble in NOT_THERE:
+    if not plugin.fetches and challenge.failure_kind in NOT_THERE:
         unseen = (f"{challenge.url}: {challenge.failure}",)
     return replace(
         gathered,
-        plugin=replace(plugin, exchanges=asked, tools=tools),
+        plugin=replace(plugin, fetches=asked, tools=tools),
         facts=replace(gathered.facts, mcp_endpoint=endpoint if tools else None),
         unseen=unseen,
     )
@@ -171,13 +175,13 @@ async def _endpoint(gathered: Gathered, start: str, client: Client, wishes: Wish
 
 def _goes_on(gathered: Gathered) -> bool:
     """Whether it is worth asking more: each question to a silent server takes its full time."""
-    silent = any(each.trouble == "timeout" for each in gathered.plugin.seen("manifest"))
+    silent = any(each.failure_kind == "timeout" for each in gathered.plugin.seen("manifest"))
     return not (silent or gathered.unseen)
 
 
-def answered(exchange: Exchange) -> bool:
+def answered(fetch: Fetch) -> bool:
     """Whether the whole answer arrived and is what was asked for."""
-    return exchange.status == 200 and exchange.trouble is None
+    return fetch.status == 200 and fetch.failure_kind is None
 
 
 def _names_a_contract(address: str) -> bool:

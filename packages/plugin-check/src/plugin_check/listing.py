@@ -8,20 +8,20 @@ from urllib.parse import urlsplit
 
 from .contract import Part, escape
 from .packages import NATIVE, NATIVE_SERVERS, OPENAI, PORTABLE, PORTABLE_SERVERS, openai_settings
-from .plugin import Document, Plugin
-from .report import Place, Problem
+from .plugin import PluginSnapshot, SourceDocument
+from .report import Place, Violation
 from .words import shown
 
 
 @dataclass(frozen=True)
-class Listing:
+class PackageFormat:
     """One form of a package. `interface` is what the directory shows of it.
 
     `openai` are the settings under extensions; `servers` is the file of its MCP servers.
     """
 
-    manifest: Document
-    servers: Document | None
+    manifest: SourceDocument
+    servers: SourceDocument | None
     portable: bool
     interface: Part
     openai: Part
@@ -50,12 +50,12 @@ class Listing:
         """Where a value of the interface is: `category`, or `defaultPrompt/0`."""
         return self.manifest.place(f"{self.interface.pointer}/{key}")
 
-    def problem(self, key: str, message: str, repair: str) -> Problem:
-        """A problem with a value of the interface."""
-        return Problem(message, repair, self.place(key))
+    def violation(self, key: str, message: str, repair: str) -> Violation:
+        """A violation with a value of the interface."""
+        return Violation(message, repair, self.place(key))
 
 
-def listings(plugin: Plugin) -> Iterator[Listing]:
+def listings(plugin: PluginSnapshot) -> Iterator[PackageFormat]:
     """The readable forms of the plugin's package."""
     for name, servers in ((PORTABLE, PORTABLE_SERVERS), (NATIVE, NATIVE_SERVERS)):
         manifest = plugin.package.get(name)
@@ -65,7 +65,7 @@ def listings(plugin: Plugin) -> Iterator[Listing]:
         settings = Part(f"/extensions/{OPENAI}", openai_settings(manifest))
         holder = settings if portable else Part("", manifest.top)
         interface = holder.value.get("interface")
-        yield Listing(
+        yield PackageFormat(
             manifest,
             plugin.package.get(servers),
             portable,
@@ -74,7 +74,7 @@ def listings(plugin: Plugin) -> Iterator[Listing]:
         )
 
 
-def shown_in_directory(plugin: Plugin) -> Iterator[Listing]:
+def shown_in_directory(plugin: PluginSnapshot) -> Iterator[PackageFormat]:
     """The forms that are to hold what the directory shows.
 
     A portable package without OpenAI's settings leaves that to the native one beside it.
@@ -84,7 +84,7 @@ def shown_in_directory(plugin: Plugin) -> Iterator[Listing]:
             yield listing
 
 
-def servers_of(servers: Document | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def servers_of(servers: SourceDocument | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The MCP servers of a file that are objects, each with its pointer."""
     listed = servers.top.get("mcpServers") if servers else None
     if isinstance(listed, dict):
@@ -93,13 +93,13 @@ def servers_of(servers: Document | None) -> Iterator[tuple[str, Mapping[str, Any
                 yield f"/mcpServers/{escape(name)}", server
 
 
-def unreadable(document: Document) -> Problem:
-    """The problem that a document cannot be read, where it is known with line and column."""
+def unreadable(document: SourceDocument) -> Violation:
+    """The violation that a document cannot be read, where it is known with line and column."""
     fault = document.unreadable
     if fault is None:
-        return document.problem("", f"{document.name} cannot be read.", "Write valid JSON.")
-    problem = document.problem("", f"{document.name}: {fault.message}", fault.repair)
-    return replace(problem, place=Place(document.name, None, fault.line, fault.column))
+        return document.violation("", f"{document.name} cannot be read.", "Write valid JSON.")
+    violation = document.violation("", f"{document.name}: {fault.message}", fault.repair)
+    return replace(violation, place=Place(document.name, None, fault.line, fault.column))
 
 
 def text_fault(value: object, limit: int, *, lines: bool = False) -> str | None:

@@ -7,9 +7,9 @@ from concurrent.futures import Future, wait
 from urllib.parse import urlsplit
 
 from .domains import host_of
-from .fetching import Client, Limits, Network
+from .fetching import Client, Limits, NetworkAccess
 from .gathered import Gathered, report_on
-from .installer import Wishes, gather
+from .installer import CheckOptions, gather
 from .report import Report
 
 SECONDS_BETWEEN_SIGNALS = 0.2
@@ -19,16 +19,16 @@ NAMED_USER = "there is a user name in the address: leave it out, and give a cred
 
 def check_address(
     address: str,
-    wishes: Wishes,
+    options: CheckOptions,
     progress: Callable[[str], None] | None,
-    network: Network | None,
+    network: NetworkAccess | None,
     limits: Limits | None,
 ) -> Report:
     """The report on an address; see plugin_check.check.
 
     It runs an event loop in a thread, because the caller's thread may have a running one.
     """
-    hosts = tuple(wishes.hosts)
+    hosts = tuple(options.hosts)
     if host_of(address) is None:
         return Report(address, hosts, unseen=("not an http or https address",))
     if "@" in (netloc := urlsplit(address).netloc):
@@ -38,9 +38,9 @@ def check_address(
 
     async def run() -> Gathered:
         async with Client(
-            address, limits=limits or Limits(), network=network, progress=progress or _silence
+            address, limits=limits or Limits(), network=network, progress=progress or _no_progress
         ) as client:
-            return await gather(address, client, wishes)
+            return await gather(address, client, options)
 
     future: Future[Gathered] = Future()
 
@@ -57,5 +57,5 @@ def check_address(
     return report_on(address, hosts, future.result())
 
 
-def _silence(_: str) -> None:
+def _no_progress(_: str) -> None:
     pass

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .plugin import Document
+from .plugin import SourceDocument
 from .reading import BYTES, read_json
 
 PORTABLE, PORTABLE_SERVERS = "plugin.json", "mcp.json"
@@ -20,7 +20,7 @@ PICTURE_BYTES = 1_048_576
 PICTURES_READ = 20
 
 
-def read_package(folder: Path) -> tuple[Mapping[str, Document], Mapping[str, bytes]]:
+def read_package(folder: Path) -> tuple[Mapping[str, SourceDocument], Mapping[str, bytes]]:
     """The package's files by name, and by path the pictures that they name.
 
     Both are empty where there is no package. Pictures are at most PICTURES_READ, of each at most
@@ -39,7 +39,7 @@ def read_package(folder: Path) -> tuple[Mapping[str, Document], Mapping[str, byt
     return package, images
 
 
-def read_submission(folder: Path) -> Document | None:
+def read_submission(folder: Path) -> SourceDocument | None:
     """The submission file, None where there is none."""
     return _document(folder, SUBMISSION)
 
@@ -55,14 +55,14 @@ def inside(path: str) -> bool:
     )
 
 
-def openai_settings(manifest: Document) -> Mapping[str, Any]:
+def openai_settings(manifest: SourceDocument) -> Mapping[str, Any]:
     """What the manifest keeps under the extensions of OpenAI."""
     extensions = manifest.top.get("extensions")
     settings = extensions.get(OPENAI) if isinstance(extensions, dict) else None
     return settings if isinstance(settings, dict) else {}
 
 
-def _documents(folder: Path) -> dict[str, Document]:
+def _documents(folder: Path) -> dict[str, SourceDocument]:
     portable, native = _document(folder, PORTABLE), _document(folder, NATIVE)
     # Other tools have a plugin.json and a .mcp.json too.
     if portable and not (native or portable.unreadable or _is_portable(portable)):
@@ -76,21 +76,21 @@ def _documents(folder: Path) -> dict[str, Document]:
     return {name: document for name, document in named.items() if document}
 
 
-def _is_portable(manifest: Document) -> bool:
+def _is_portable(manifest: SourceDocument) -> bool:
     extensions = manifest.top.get("extensions")
     described = "agent-plugins" in (manifest.text("$schema") or "")
     return described or (isinstance(extensions, dict) and OPENAI in extensions)
 
 
-def _document(folder: Path, name: str) -> Document | None:
+def _document(folder: Path, name: str) -> SourceDocument | None:
     # One byte more than a document may have, so that reading it finds it too large.
     content = _content(folder, name, BYTES + 1)
     return None if content is None else read_json(name, content)
 
 
-def _named_pictures(package: Mapping[str, Document]) -> Iterator[str]:
+def _named_pictures(package: Mapping[str, SourceDocument]) -> Iterator[str]:
     for name in (PORTABLE, NATIVE):
-        manifest = package.get(name, Document(name))
+        manifest = package.get(name, SourceDocument(name))
         settings = openai_settings(manifest) if name == PORTABLE else manifest.top
         interface = settings.get("interface")
         if not isinstance(interface, dict):

@@ -1,15 +1,15 @@
-"""A plugin as it was gathered, from a folder or over the network: what the rules look at."""
+"""A snapshot of a plugin, from a folder or over the network: what the rules look at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .report import Place, Problem
+from .report import Place, Violation
 
 # Where a server that fills in its own origin leaves the gap.
 HOSTNAME = "PLUGIN_HOSTNAME"
 
-# In the failure of an exchange for which there was no time left.
+# In the failure of a fetch for which there was no time left.
 WHOLE_CHECK = "for the whole check"
 
 
@@ -24,7 +24,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
-class Document:
+class SourceDocument:
     """A JSON or YAML document. `name` is what people call it: a file name, or an address.
 
     `value` is what it says, None when `unreadable` says why it cannot be read. `positions` knows
@@ -44,9 +44,9 @@ class Document:
         line, column = self.positions.get(known, (None, None))
         return Place(self.name, pointer, line, column)
 
-    def problem(self, pointer: str, message: str, repair: str) -> Problem:
-        """A problem with the value at a pointer."""
-        return Problem(message, repair, self.place(pointer))
+    def violation(self, pointer: str, message: str, repair: str) -> Violation:
+        """A violation with the value at a pointer."""
+        return Violation(message, repair, self.place(pointer))
 
     @property
     def top(self) -> Mapping[str, Any]:
@@ -95,12 +95,12 @@ Purpose = Literal[
     "probe with a wrong credential",
     "probe with the verification token",
 ]
-Trouble = Literal["address", "unresolved", "connection", "tls", "timeout", "size", "protocol"]
+FailureKind = Literal["address", "unresolved", "connection", "tls", "timeout", "size", "protocol"]
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """A request and its answer, or the trouble that there was none.
+class Fetch:
+    """A request that was made, and its answer or why there is none.
 
     `subject` is what is asked about: the origin of a preflight, the operationId of a probe.
     Header names are lower case; a repeated header's values are joined by ", ". `seconds` counts
@@ -117,7 +117,7 @@ class Exchange:
     seconds: float = 0.0
     hops: tuple[Hop, ...] = ()
     tls: Tls | None = None
-    trouble: Trouble | None = None
+    failure_kind: FailureKind | None = None
     failure: str | None = None
 
     @property
@@ -128,7 +128,7 @@ class Exchange:
     @property
     def out_of_time(self) -> bool:
         """Whether the check itself had no time left, which says nothing about the server."""
-        return self.trouble == "timeout" and WHOLE_CHECK in (self.failure or "")
+        return self.failure_kind == "timeout" and WHOLE_CHECK in (self.failure or "")
 
     @property
     def succeeded(self) -> bool:
@@ -141,7 +141,7 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class Plugin:
+class PluginSnapshot:
     """Everything that was gathered about a plugin.
 
     `origin` is where it is served (`https://todo.example.org`, no path), or, from a folder, where
@@ -153,17 +153,17 @@ class Plugin:
 
     origin: str
     filled_in: bool = False
-    manifest: Document | None = None
-    contract: Document | None = None
+    manifest: SourceDocument | None = None
+    contract: SourceDocument | None = None
     logo: bytes | None = None
-    exchanges: tuple[Exchange, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
     token: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
-    package: Mapping[str, Document] = field(default_factory=dict)
+    package: Mapping[str, SourceDocument] = field(default_factory=dict)
     images: Mapping[str, bytes] = field(default_factory=dict)
-    submission: Document | None = None
-    tools: Document | None = None
+    submission: SourceDocument | None = None
+    tools: SourceDocument | None = None
 
-    def seen(self, purpose: Purpose) -> tuple[Exchange, ...]:
-        """The exchanges of one purpose."""
-        return tuple(each for each in self.exchanges if each.purpose == purpose)
+    def seen(self, purpose: Purpose) -> tuple[Fetch, ...]:
+        """The fetches of one purpose."""
+        return tuple(each for each in self.fetches if each.purpose == purpose)

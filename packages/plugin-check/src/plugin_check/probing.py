@@ -1,4 +1,4 @@
-"""Calls that a host would make: the operations that only read, and the OAuth entrance."""
+"""Calls that a host would make: the operations that only read, and the OAuth authorization URL."""
 
 import re
 import secrets
@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .contract import Operation, operations
 from .fetching import Client
-from .plugin import Document, Exchange, Purpose
+from .plugin import Fetch, Purpose, SourceDocument
 from .words import shown
 
 OPERATIONS = 20
@@ -22,10 +22,10 @@ SENT = re.compile(r"[\x20-\x7e]+")
 
 
 @dataclass(frozen=True)
-class Probed:
+class ProbeResult:
     """What was asked, and a sentence for each operation that was not."""
 
-    exchanges: tuple[Exchange, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
     skipped: tuple[str, ...] = ()
 
 
@@ -40,40 +40,40 @@ class Call:
 
 async def probe(
     client: Client,
-    contract: Document,
+    contract: SourceDocument,
     base_url: str,
     auth: Mapping[str, Any],
     parameters: Mapping[str, str],
     token: str | None,
-) -> Probed:
+) -> ProbeResult:
     """Call the GET operations whose required parameters are all in `parameters`.
 
     `auth` is the manifest's. At most OPERATIONS are called. The credentials, real or made up, go
     to the origin of `base_url` and nowhere else. Raises nothing that a server could cause.
     """
     calls, skipped = _calls(contract, base_url, auth, parameters)
-    exchanges: list[Exchange] = []
+    fetches: list[Fetch] = []
     for call in calls:
         if call.guarded and token is None:
             skipped.append(f"{shown(call.name)} was not called: it needs a credential.")
         else:
-            exchanges.append(await _call(client, call, "probe", auth, token))
+            fetches.append(await _call(client, call, "probe", auth, token))
         if call.guarded:
-            exchanges.append(await _call(client, call, "probe without a credential", auth, None))
+            fetches.append(await _call(client, call, "probe without a credential", auth, None))
     if guarded := next((call for call in calls if call.guarded), None):
-        exchanges += [
+        fetches += [
             await _call(client, guarded, purpose, auth, credential)
             for purpose, credential in _wrong_credentials(auth)
         ]
-    if (entrance := _entrance(auth)) is not None:
-        exchanges.append(
-            await client.exchange("authorization", "GET", entrance, may_follow=_not_followed)
+    if (authorization_url := _authorization_url(auth)) is not None:
+        fetches.append(
+            await client.fetch("authorization", "GET", authorization_url, may_follow=_not_followed)
         )
-    return Probed(tuple(exchanges), tuple(skipped))
+    return ProbeResult(tuple(fetches), tuple(skipped))
 
 
 def _calls(
-    contract: Document, base_url: str, auth: Mapping[str, Any], parameters: Mapping[str, str]
+    contract: SourceDocument, base_url: str, auth: Mapping[str, Any], parameters: Mapping[str, str]
 ) -> tuple[list[Call], list[str]]:
     calls: list[Call] = []
     skipped: list[str] = []
@@ -148,7 +148,7 @@ def _quoted(text: str, safe: str) -> str:
     return quote(text, safe=safe, errors="replace")
 
 
-def _guarded(contract: Document, operation: Operation, auth: Mapping[str, Any]) -> bool:
+def _guarded(contract: SourceDocument, operation: Operation, auth: Mapping[str, Any]) -> bool:
     """Whether it needs a credential; what the contract says goes before the manifest."""
     security = operation.value.get("security", contract.top.get("security"))
     if isinstance(security, list):
@@ -158,10 +158,10 @@ def _guarded(contract: Document, operation: Operation, auth: Mapping[str, Any]) 
 
 async def _call(
     client: Client, call: Call, purpose: Purpose, auth: Mapping[str, Any], credential: str | None
-) -> Exchange:
+) -> Fetch:
     scheme = "Basic" if auth.get("authorization_type") == "basic" else "Bearer"
     sent = {} if credential is None else {"Authorization": f"{scheme} {credential}"}
-    return await client.exchange(
+    return await client.fetch(
         purpose,
         "GET",
         call.url,
@@ -180,7 +180,7 @@ def _wrong_credentials(auth: Mapping[str, Any]) -> Iterator[tuple[Purpose, str]]
             return
 
 
-def _entrance(auth: Mapping[str, Any]) -> str | None:
+def _authorization_url(auth: Mapping[str, Any]) -> str | None:
     """The address that a browser would be sent to."""
     address = auth.get("client_url")
     if auth.get("type") != "oauth" or not isinstance(address, str) or _origin(address) is None:

@@ -37,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Violation:
     """What a rule says: what is wrong, what to write instead, and where.
 
     `level` is only given where it differs from the rule's own.
@@ -50,8 +50,8 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A problem, with what the rule says of itself. `hosts` are those that were asked about."""
+class RuleFinding:
+    """A violation, with what the rule says of itself. `hosts` are those that were asked about."""
 
     rule: str
     level: Level
@@ -99,7 +99,7 @@ class Report:
 
     source: str
     hosts: tuple[Host, ...]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[RuleFinding, ...] = ()
     facts: Facts = field(default_factory=Facts)
     unseen: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
@@ -111,11 +111,11 @@ class Report:
         return 1 if self.errors else 2 if self.unseen else 0
 
     @property
-    def errors(self) -> tuple[Finding, ...]:
+    def errors(self) -> tuple[RuleFinding, ...]:
         """The findings for which a host would refuse the plugin."""
         return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
-    def of(self, host: Host, level: Level) -> tuple[Finding, ...]:
+    def of(self, host: Host, level: Level) -> tuple[RuleFinding, ...]:
         """The findings of one level that matter to one host."""
         return tuple(
             finding for finding in self.findings if host in finding.hosts and finding.level is level

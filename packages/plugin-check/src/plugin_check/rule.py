@@ -1,7 +1,7 @@
-"""A rule: a function that looks at a plugin and says what is wrong with it.
+"""A rule: a function that looks at a plugin and yields its violations.
 
     @rule("M04", "manifest", ERROR, ("plugin",), "schema_version is v1", "GS")
-    def schema_version(plugin: Plugin) -> Iterator[Problem]: ...
+    def schema_version(plugin: PluginSnapshot) -> Iterator[Violation]: ...
 
 Rules are pure: whatever they look at was gathered before. They meet documents of any shape.
 """
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .plugin import Plugin
-from .report import Host, Level, Problem
+from .plugin import PluginSnapshot
+from .report import Host, Level, Violation
 
 ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
 
@@ -20,7 +20,7 @@ Subject = Literal[
     "plugin", "manifest", "contract", "both", "folder", "package", "submission", "tools", "live"
 ]
 
-Judge = Callable[[Plugin], Iterator[Problem]]
+RuleFunction = Callable[[PluginSnapshot], Iterator[Violation]]
 
 # The pages that rules come from. Those of 2023 are retired; their text survives in copies.
 SOURCES = {
@@ -52,7 +52,7 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Rule:
-    """What a rule says of itself; `judge` finds the problems."""
+    """What a rule says of itself; `evaluate` finds the violations."""
 
     id: str
     subject: Subject
@@ -60,7 +60,7 @@ class Rule:
     hosts: tuple[Host, ...]
     title: str
     sources: tuple[str, ...]
-    judge: Judge
+    evaluate: RuleFunction
 
 
 RULES: dict[str, Rule] = {}
@@ -73,13 +73,13 @@ def rule(
     hosts: tuple[Host, ...],
     title: str,
     *sources: str,
-) -> Callable[[Judge], Judge]:
+) -> Callable[[RuleFunction], RuleFunction]:
     """Register the decorated function as a rule. Each identifier exists once."""
 
-    def register(judge: Judge) -> Judge:
+    def register(evaluate: RuleFunction) -> RuleFunction:
         if identifier in RULES:
             raise ValueError(f"two rules are called {identifier}")
-        RULES[identifier] = Rule(identifier, subject, level, hosts, title, sources, judge)
-        return judge
+        RULES[identifier] = Rule(identifier, subject, level, hosts, title, sources, evaluate)
+        return evaluate
 
     return register

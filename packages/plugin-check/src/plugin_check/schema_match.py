@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from .plugin import Document
+from .plugin import SourceDocument
 
 CHILD = Path(__file__).with_name("schema_child.py")
 SECONDS = 5.0
@@ -24,7 +24,7 @@ class Match(NamedTuple):
     message: str = ""
 
 
-def matches(contract: Document, pairs: Sequence[tuple[Any, Any]]) -> list[Match]:
+def matches(contract: SourceDocument, pairs: Sequence[tuple[Any, Any]]) -> list[Match]:
     """A match for each (schema, value). The schemas' local references lead into `contract`.
 
     A schema of a few lines can take years to compare (each level tries the next one twice), and

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .plugin import Document, Exchange
+from .plugin import Fetch, SourceDocument
 from .reading import BYTES, read_json
 
 if TYPE_CHECKING:
@@ -23,35 +23,35 @@ SESSION = re.compile(r"[\x21-\x7e]{1,1024}")
 
 async def list_tools(
     client: "Client", endpoint: str, token: str | None = None
-) -> tuple[Document | None, tuple[Exchange, ...]]:
+) -> tuple[SourceDocument | None, tuple[Fetch, ...]]:
     """The result of tools/list under the endpoint's name, or None, and what was asked for it.
 
     All pages are put together, at most PAGES of them; a `nextCursor` is left in the document when
     that was not the end. `token` is sent as a bearer token. Never raises. The subject of each
-    exchange is the method that was called.
+    fetch is the method that was called.
     """
-    conversation = _Conversation(client, endpoint, token)
-    listed = await conversation.pages()
-    if listed is None and conversation.may_go_on and await conversation.opened():
-        listed = await conversation.pages()
-    document = None if listed is None else Document(endpoint, listed)
-    return document, tuple(conversation.exchanges)
+    session = _Session(client, endpoint, token)
+    listed = await session.pages()
+    if listed is None and session.may_go_on and await session.opened():
+        listed = await session.pages()
+    document = None if listed is None else SourceDocument(endpoint, listed)
+    return document, tuple(session.fetches)
 
 
-def is_absent(exchange: Exchange) -> bool:
+def is_absent(fetch: Fetch) -> bool:
     """Whether an answer shows that no MCP endpoint is there."""
-    if exchange.trouble is not None:
+    if fetch.failure_kind is not None:
         return False
-    return exchange.content_type == "text/html" or (
-        exchange.status in (404, 405) and b'"jsonrpc"' not in exchange.body
+    return fetch.content_type == "text/html" or (
+        fetch.status in (404, 405) and b'"jsonrpc"' not in fetch.body
     )
 
 
-class _Conversation:
+class _Session:
     """Calls of JSON-RPC, one after the other; without a session until one is opened."""
 
     def __init__(self, client: "Client", endpoint: str, token: str | None) -> None:
-        self.exchanges: list[Exchange] = []
+        self.fetches: list[Fetch] = []
         self._client = client
         self._endpoint = endpoint
         self._version = STATELESS
@@ -65,8 +65,8 @@ class _Conversation:
     @property
     def may_go_on(self) -> bool:
         """Whether another form of asking may do better."""
-        last = self.exchanges[-1]
-        return last.trouble is None and last.status not in (401, 403) and not is_absent(last)
+        last = self.fetches[-1]
+        return last.failure_kind is None and last.status not in (401, 403) and not is_absent(last)
 
     async def pages(self) -> dict[str, Any] | None:
         tools: list[Any] = []
@@ -82,7 +82,7 @@ class _Conversation:
             if not isinstance(following, str) or not following:
                 return {"tools": tools}
             cursor = following
-            size += len(self.exchanges[-1].body)
+            size += len(self.fetches[-1].body)
             if size > BYTES:
                 break
         return {"tools": tools, "nextCursor": cursor}
@@ -100,7 +100,7 @@ class _Conversation:
         if not isinstance(version, str) or not VERSION.fullmatch(version):
             version = WITH_SESSIONS
         self._headers["MCP-Protocol-Version"] = version
-        session = self.exchanges[-1].headers.get("mcp-session-id", "")
+        session = self.fetches[-1].headers.get("mcp-session-id", "")
         if SESSION.fullmatch(session):
             self._headers["Mcp-Session-Id"] = session
         await self._send({"jsonrpc": "2.0", "method": "notifications/initialized"})
@@ -116,17 +116,17 @@ class _Conversation:
                 f"{prefix}clientInfo": NAME,
                 f"{prefix}clientCapabilities": {},
             }
-        number = len(self.exchanges) + 1
+        number = len(self.fetches) + 1
         call = {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}
-        exchange = await self._send(call)
-        for message in _messages(exchange):
+        fetch = await self._send(call)
+        for message in _messages(fetch):
             if "result" in message or "error" in message:
                 result = message.get("result")
                 return result if isinstance(result, dict) else None
         return None
 
-    async def _send(self, message: dict[str, Any]) -> Exchange:
-        exchange = await self._client.exchange(
+    async def _send(self, message: dict[str, Any]) -> Fetch:
+        fetch = await self._client.fetch(
             "tools",
             "POST",
             self._endpoint,
@@ -134,21 +134,21 @@ class _Conversation:
             headers=self._headers,
             body=json.dumps(message).encode(),
         )
-        self.exchanges.append(exchange)
-        return exchange
+        self.fetches.append(fetch)
+        return fetch
 
 
-def _messages(exchange: Exchange) -> Iterator[Mapping[str, Any]]:
+def _messages(fetch: Fetch) -> Iterator[Mapping[str, Any]]:
     """The JSON-RPC messages of an answer: one, or one an event."""
     # The stream of an answer may stay open after the answer.
-    if exchange.content_type == "text/event-stream":
-        texts = _events(exchange.body)
+    if fetch.content_type == "text/event-stream":
+        texts = _events(fetch.body)
     else:
-        texts = iter([exchange.body] if exchange.trouble is None else [])
+        texts = iter([fetch.body] if fetch.failure_kind is None else [])
     for number, text in enumerate(texts):
         if number == EVENTS_READ:
             return
-        if isinstance(message := read_json(exchange.url, text).value, dict):
+        if isinstance(message := read_json(fetch.url, text).value, dict):
             yield message
 
 

@@ -1,4 +1,4 @@
-"""Walks through a contract. They end, whatever is in it: each object is visited once."""
+"""Traversals of a contract. They end, whatever is in it: each object is visited once."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from .contract import (
     media,
     operations,
 )
-from .plugin import Document
+from .plugin import SourceDocument
 
 # Deeper schemas are left alone.
 DEPTH = 10
@@ -97,7 +97,7 @@ def anchors(value: Any) -> set[str]:
     return found
 
 
-def schemas(contract: Document, start: Part, seen: set[int]) -> Iterator[Part]:
+def schemas(contract: SourceDocument, start: Part, seen: set[int]) -> Iterator[Part]:
     """A schema and those inside it, local references followed, to a depth of DEPTH.
 
     `seen` holds what was visited before and is added to, so that what many share is given once.
@@ -114,7 +114,7 @@ def schemas(contract: Document, start: Part, seen: set[int]) -> Iterator[Part]:
         waiting += [(inner, place, depth + 1) for place, inner in _inner(value, pointer)]
 
 
-def media_schemas(contract: Document, part: Part, seen: set[int]) -> Iterator[Part]:
+def media_schemas(contract: SourceDocument, part: Part, seen: set[int]) -> Iterator[Part]:
     """The schemas of everything that a body or an answer may hold."""
     for _, each in media(part):
         schema = each.value.get("schema")
@@ -122,8 +122,8 @@ def media_schemas(contract: Document, part: Part, seen: set[int]) -> Iterator[Pa
             yield from schemas(contract, Part(f"{each.pointer}/schema", schema), seen)
 
 
-def exchanged(operation: Operation) -> Iterator[Part]:
-    """The body and the answers that report success."""
+def bodies(operation: Operation) -> Iterator[Part]:
+    """The request body, and the answers that report success."""
     if operation.body is not None:
         yield operation.body
     yield from successes(operation)
@@ -136,7 +136,7 @@ def successes(operation: Operation) -> Iterator[Part]:
             yield answer
 
 
-def all_parameters(contract: Document) -> Iterator[Part]:
+def all_parameters(contract: SourceDocument) -> Iterator[Part]:
     """Every parameter of every operation, those of a path once."""
     seen: set[str] = set()
     for operation in operations(contract):
@@ -146,7 +146,7 @@ def all_parameters(contract: Document) -> Iterator[Part]:
                 yield part
 
 
-def _written(contract: Document, value: Any, pointer: str) -> tuple[Any, str]:
+def _written(contract: SourceDocument, value: Any, pointer: str) -> tuple[Any, str]:
     for _ in range(REFERENCES_FOLLOWED):
         target = value.get("$ref") if isinstance(value, dict) else None
         if not isinstance(target, str):

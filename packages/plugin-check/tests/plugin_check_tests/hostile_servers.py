@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from plugin_check.fetching import Client, Limits, Network
-from plugin_check.plugin import Exchange
+from plugin_check.fetching import Client, Limits, NetworkAccess
+from plugin_check.plugin import Fetch
 
 TESTS = Path(__file__).parent.parent
 
@@ -29,7 +29,7 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 MEBIBYTE = 1 << 20
 
 
-class MadeUpNetwork(Network):
+class MadeUpNetwork(NetworkAccess):
     """Names and addresses that lead to servers on loopback.
 
     `names` gives the addresses of a host, one list for each time that it is looked up and the last
@@ -187,10 +187,10 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
-def told(exchange: Exchange) -> tuple[str | None, str | None]:
-    """What it says of the trouble, without the server's port."""
-    host = exchange.url.removeprefix("http://").rstrip("/")
-    return exchange.trouble, (exchange.failure or "").replace(f"http://{host}/", "IT")
+def failure_of(fetch: Fetch) -> tuple[str | None, str | None]:
+    """Its failure, without the server's port."""
+    host = fetch.url.removeprefix("http://").rstrip("/")
+    return fetch.failure_kind, (fetch.failure or "").replace(f"http://{host}/", "IT")
 
 
 def hostile() -> dict[str, Handler]:
@@ -215,17 +215,17 @@ def hostile() -> dict[str, Handler]:
 
 
 async def visit_all() -> list[str]:
-    """Ask each hostile server once; the trouble that each made."""
-    troubles = []
+    """Ask each hostile server once; the kind of failure of each."""
+    kinds = []
     for name, handler in hostile().items():
         async with AsyncExitStack() as stack:
             url = f"http://127.0.0.1:{await stack.enter_async_context(serving(handler))}/"
             client = await stack.enter_async_context(
                 Client(url, limits=Limits(seconds_a_request=1))
             )
-            exchange = await client.exchange("manifest", "GET", url)
-            troubles.append(f"{name}: {exchange.trouble}")
-    return troubles
+            fetch = await client.fetch("manifest", "GET", url)
+            kinds.append(f"{name}: {fetch.failure_kind}")
+    return kinds
 
 
 def peak_memory() -> int:

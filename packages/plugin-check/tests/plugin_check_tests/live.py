@@ -1,7 +1,7 @@
 """Runs a live sample through the front door."""
 
 from plugin_check import Host, Report, check
-from plugin_check.fetching import Limits, Network
+from plugin_check.fetching import Limits, NetworkAccess
 
 from .answering import Behaviour
 from .parts import Parts
@@ -24,7 +24,7 @@ def checked_live(sample: LiveSample, hosts: tuple[Host, ...]) -> Report:
 
 
 def _checked(
-    source: str, sample: LiveSample, hosts: tuple[Host, ...], network: Network | None = None
+    source: str, sample: LiveSample, hosts: tuple[Host, ...], network: NetworkAccess | None = None
 ) -> Report:
     return check(
         source,

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
-from plugin_check.fetching import Network
+from plugin_check.fetching import NetworkAccess
 
 from .answering import Behaviour, Request, reply_to
 from .certificates import certificates
@@ -21,7 +21,7 @@ PUBLIC_ADDRESS = "93.184.216.34"
 DOMAIN = "plants.test"
 
 
-class MadeUp(Network):
+class MadeUp(NetworkAccess):
     """A network on which the names of DOMAIN lead to this machine, and no other name exists."""
 
     def __init__(self, secure: int, plain: int) -> None:
@@ -42,7 +42,7 @@ class MadeUp(Network):
 
 
 @contextlib.contextmanager
-def remote(parts: Parts, behaviour: Behaviour) -> Iterator[Network]:
+def remote(parts: Parts, behaviour: Behaviour) -> Iterator[NetworkAccess]:
     """Serve the plugin at its public names; the network leads there."""
     tls = certificates().servers[behaviour.certificate]
     with _served(parts, behaviour, tls, None) as (secure, plain):

@@ -1,6 +1,6 @@
 """Reports made by hand, for the tests of what is shown."""
 
-from plugin_check.report import HOSTS, Facts, Finding, Level, Place, Report
+from plugin_check.report import HOSTS, Facts, Level, Place, Report, RuleFinding
 from plugin_check.show.printable import fitting
 
 CLEAN = Report("https://todo.example.org", HOSTS)
@@ -9,7 +9,7 @@ BUSY = Report(
     "https://todo.example.org",
     HOSTS,
     (
-        Finding(
+        RuleFinding(
             "L03",
             Level.WARNING,
             ("plugin",),
@@ -18,7 +18,7 @@ BUSY = Report(
             Place("https://todo.example.org/.well-known/ai-plugin.json", "/name_for_human", 3, 21),
             ("GS", "TS"),
         ),
-        Finding(
+        RuleFinding(
             "S03",
             Level.ERROR,
             ("plugin", "actions"),
@@ -28,7 +28,7 @@ BUSY = Report(
             Place("https://todo.example.org/openapi.yaml", "/paths/~1todos/get"),
             ("editor",),
         ),
-        Finding(
+        RuleFinding(
             "K12",
             Level.NOTE,
             ("mcp",),
@@ -54,7 +54,7 @@ FOLDER = Report(
     "plugins/todo",
     ("plugin", "actions"),
     (
-        Finding(
+        RuleFinding(
             "M02",
             Level.ERROR,
             ("plugin",),
@@ -63,7 +63,7 @@ FOLDER = Report(
             Place("ai-plugin.json", None, 12, 3),
             ("QS",),
         ),
-        Finding(
+        RuleFinding(
             "S02",
             Level.WARNING,
             ("plugin", "actions"),
@@ -72,7 +72,7 @@ FOLDER = Report(
             Place("openapi.yaml", "/paths"),
             (),
         ),
-        Finding("D07", Level.NOTE, ("plugin",), "It redirects.", "Do not.", None, ("PR",)),
+        RuleFinding("D07", Level.NOTE, ("plugin",), "It redirects.", "Do not.", None, ("PR",)),
     ),
     unreachable=("actions",),
 )
@@ -101,7 +101,7 @@ def hostile(text: str) -> Report:
         text,
         HOSTS,
         tuple(
-            Finding("S01", level, HOSTS, text, text, each, ("GS",))
+            RuleFinding("S01", level, HOSTS, text, text, each, ("GS",))
             for level in Level
             for each in (place, known)
         ),

@@ -4,17 +4,19 @@ from typing import Any
 
 import pytest
 
-from plugin_check.plugin import Document, Exchange, Plugin
+from plugin_check.plugin import Fetch, PluginSnapshot, SourceDocument
 from plugin_check.rules import RULES
-from plugin_check.rules.actions import state_problems
+from plugin_check.rules.actions import state_violations
 
 from .parts import Parts
 
 
 def said(rule: str, parts: Parts) -> list[str]:
     """The messages of a rule about a contract."""
-    plugin = Plugin(origin=parts.origin, contract=Document("openapi.yaml", parts.contract))
-    return [problem.message for problem in RULES[rule].judge(plugin)]
+    plugin = PluginSnapshot(
+        origin=parts.origin, contract=SourceDocument("openapi.yaml", parts.contract)
+    )
+    return [violation.message for violation in RULES[rule].evaluate(plugin)]
 
 
 def test_a_reference_in_a_circle_is_told() -> None:
@@ -41,22 +43,22 @@ def test_a_ref_in_an_example_is_a_name_like_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exchange", "messages"),
+    ("fetch", "messages"),
     [
         ({"status": 404}, ["The contract's address answered 404, not 200."]),
         (
-            {"trouble": "unresolved", "failure": "no such host"},
+            {"failure_kind": "unresolved", "failure": "no such host"},
             ["The contract could not be fetched: no such host"],
         ),
-        ({"trouble": "timeout"}, []),
+        ({"failure_kind": "timeout"}, []),
     ],
 )
 def test_a_contract_that_was_not_served_is_told_once(
-    exchange: dict[str, Any], messages: list[str]
+    fetch: dict[str, Any], messages: list[str]
 ) -> None:
-    asked = Exchange("contract", "GET", "https://plants.test/openapi.yaml", **exchange)
-    plugin = Plugin(origin="https://plants.test", exchanges=(asked,))
-    assert [problem.message for problem in RULES["S01"].judge(plugin)] == messages
+    asked = Fetch("contract", "GET", "https://plants.test/openapi.yaml", **fetch)
+    plugin = PluginSnapshot(origin="https://plants.test", fetches=(asked,))
+    assert [violation.message for violation in RULES["S01"].evaluate(plugin)] == messages
 
 
 def test_open_operations_may_stand_beside_one_way_to_sign_in() -> None:
@@ -104,9 +106,9 @@ def test_oauth_must_be_able_to_carry_the_hosts_state(
     flows: dict[str, Any], messages: list[str]
 ) -> None:
     scheme = {"type": "oauth2", "flows": flows}
-    contract = Document("c", {"components": {"securitySchemes": {"oauth": scheme}}})
-    plugin = Plugin(origin="https://plants.test", contract=contract)
-    assert [problem.message for problem in state_problems(plugin)] == messages
+    contract = SourceDocument("c", {"components": {"securitySchemes": {"oauth": scheme}}})
+    plugin = PluginSnapshot(origin="https://plants.test", contract=contract)
+    assert [violation.message for violation in state_violations(plugin)] == messages
 
 
 def test_a_put_that_is_repeated_does_no_harm() -> None:
@@ -131,7 +133,7 @@ def test_a_part_of_a_schema_may_add_no_property() -> None:
 
 @pytest.mark.parametrize(("seconds", "level"), [(10.0, "warning"), (45.1, "error")])
 def test_a_call_that_was_given_up_early_may_yet_be_in_time(seconds: float, level: str) -> None:
-    late = Exchange("probe", "GET", "https://x.test/", "get", trouble="timeout", seconds=seconds)
-    plugin = Plugin(origin="https://x.test", exchanges=(late,))
+    late = Fetch("probe", "GET", "https://x.test/", "get", failure_kind="timeout", seconds=seconds)
+    plugin = PluginSnapshot(origin="https://x.test", fetches=(late,))
     rule = RULES["T06"]
-    assert [each.level or rule.level for each in rule.judge(plugin)] == [level]
+    assert [each.level or rule.level for each in rule.evaluate(plugin)] == [level]

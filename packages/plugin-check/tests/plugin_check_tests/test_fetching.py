@@ -10,17 +10,17 @@ from collections.abc import Mapping
 import pytest
 
 from plugin_check.fetching import Client, Limits
-from plugin_check.plugin import Exchange
+from plugin_check.plugin import Fetch
 
 from .hostile_servers import (
     CHUNKED,
     HEAD,
     TESTS,
     answering,
+    failure_of,
     ok,
     request,
     serving,
-    told,
 )
 
 HOSTILE = """an endless body: size
@@ -38,15 +38,15 @@ empty gzip for ever: size
 """
 
 
-async def ask(answer: bytes, *, limits: Limits = Limits(), method: str = "GET") -> Exchange:  # noqa: B008
-    """The exchange with a server that sends this."""
+async def ask(answer: bytes, *, limits: Limits = Limits(), method: str = "GET") -> Fetch:  # noqa: B008
+    """The fetch with a server that sends this."""
     async with serving(answering(answer)) as port:
         url = f"http://127.0.0.1:{port}/"
         async with Client(url, limits=limits) as client:
-            return await client.exchange("manifest", method, url)
+            return await client.fetch("manifest", method, url)
 
 
-def test_twelve_hostile_servers_each_end_in_trouble_and_within_100_mb() -> None:
+def test_twelve_hostile_servers_each_end_in_a_failure_and_within_100_mb() -> None:
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-m", "plugin_check_tests.hostile_servers"],
         cwd=TESTS,
@@ -54,26 +54,26 @@ def test_twelve_hostile_servers_each_end_in_trouble_and_within_100_mb() -> None:
         text=True,
         timeout=60,
     )
-    *troubles, memory = ran.stdout.splitlines()
-    assert [*troubles, ran.stderr] == [*HOSTILE.splitlines(), ""]
+    *kinds, memory = ran.stdout.splitlines()
+    assert [*kinds, ran.stderr] == [*HOSTILE.splitlines(), ""]
     assert int(memory) < 100_000_000
 
 
 async def test_an_answer_is_kept_as_it_came() -> None:
-    exchange = await ask(ok(b'{"a": 1}', "Content-Type: text/json", "Vary: A", "VARY: B"))
-    assert (exchange.status, exchange.body, exchange.trouble, exchange.failure, exchange.tls) == (
+    fetch = await ask(ok(b'{"a": 1}', "Content-Type: text/json", "Vary: A", "VARY: B"))
+    assert (fetch.status, fetch.body, fetch.failure_kind, fetch.failure, fetch.tls) == (
         200,
         b'{"a": 1}',
         None,
         None,
         None,
     )
-    assert exchange.headers == {
+    assert fetch.headers == {
         "content-length": "8",
         "content-type": "text/json",
         "vary": "A, B",
     }
-    assert 0 < exchange.seconds < 10
+    assert 0 < fetch.seconds < 10
 
 
 @pytest.mark.parametrize(
@@ -91,23 +91,23 @@ async def test_an_answer_is_kept_as_it_came() -> None:
     ],
 )
 async def test_an_answer_is_unpacked(headers: str, body: bytes) -> None:
-    exchange = await ask(ok(body, headers))
-    assert (exchange.body, exchange.trouble) == (b"plants", None)
+    fetch = await ask(ok(body, headers))
+    assert (fetch.body, fetch.failure_kind) == (b"plants", None)
 
 
 async def test_an_answer_without_a_body_needs_no_unpacking() -> None:
-    exchange = await ask(b"HTTP/1.1 204 Nothing\r\nContent-Encoding: br\r\n\r\n")
-    assert (exchange.status, exchange.body, exchange.trouble) == (204, b"", None)
+    fetch = await ask(b"HTTP/1.1 204 Nothing\r\nContent-Encoding: br\r\n\r\n")
+    assert (fetch.status, fetch.body, fetch.failure_kind) == (204, b"", None)
 
 
 async def test_gzip_within_gzip_is_unpacked_once() -> None:
     inner = gzip.compress(bytes(10_000_000))
-    exchange = await ask(ok(gzip.compress(inner, mtime=0), "Content-Encoding: gzip"))
-    assert (exchange.body, exchange.trouble) == (inner, None)
+    fetch = await ask(ok(gzip.compress(inner, mtime=0), "Content-Encoding: gzip"))
+    assert (fetch.body, fetch.failure_kind) == (inner, None)
 
 
 @pytest.mark.parametrize(
-    ("answer", "trouble", "failure"),
+    ("answer", "failure_kind", "failure"),
     [
         (
             ok(b"x", "Content-Encoding: br"),
@@ -148,14 +148,14 @@ async def test_gzip_within_gzip_is_unpacked_once() -> None:
     ],
 )
 async def test_a_broken_answer_is_told_in_words(
-    answer: bytes, trouble: str, failure: str | None
+    answer: bytes, failure_kind: str, failure: str | None
 ) -> None:
-    exchange = await ask(answer)
-    assert exchange.trouble == trouble
-    assert exchange.failure is not None
-    assert exchange.failure.isprintable()
+    fetch = await ask(answer)
+    assert fetch.failure_kind == failure_kind
+    assert fetch.failure is not None
+    assert fetch.failure.isprintable()
     if failure:
-        assert told(exchange) == (trouble, failure)
+        assert failure_of(fetch) == (failure_kind, failure)
 
 
 async def test_a_body_is_read_up_to_the_limit() -> None:
@@ -165,7 +165,7 @@ async def test_a_body_is_read_up_to_the_limit() -> None:
     packed = await ask(
         ok(gzip.compress(b"x" * 1001, mtime=0), "Content-Encoding: gzip"), limits=limits
     )
-    assert [(each.status, each.trouble, each.failure) for each in (whole, more, packed)] == [
+    assert [(each.status, each.failure_kind, each.failure) for each in (whole, more, packed)] == [
         (200, None, None),
         (200, "size", "The answer is larger than 1,000 bytes."),
         (200, "size", "The answer is larger than 1,000 bytes."),
@@ -189,7 +189,7 @@ async def test_headers_and_body_are_sent_and_what_follows_from_the_request_is_ou
     async with serving(handler) as port:
         url = f"http://127.0.0.1:{port}/mcp?a=b#c"
         async with Client(url) as client:
-            await client.exchange("tools", "POST", url, headers=headers, body=b"{}")
+            await client.fetch("tools", "POST", url, headers=headers, body=b"{}")
     assert seen == [
         f"POST /mcp?a=b HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nuser-agent: plugin-check\r\n"
         "accept: */*\r\ncontent-type: application/json\r\nauthorization: Bearer key\r\n"
@@ -202,6 +202,6 @@ async def test_a_header_that_cannot_be_sent_is_told_in_words(value: str) -> None
     async with serving(answering(ok(b""))) as port:
         url = f"http://127.0.0.1:{port}/"
         async with Client(url) as client:
-            exchange = await client.exchange("probe", "GET", url, headers={"Authorization": value})
+            fetch = await client.fetch("probe", "GET", url, headers={"Authorization": value})
     expected = None if value == "\ud800" else "protocol"
-    assert exchange.trouble == expected
+    assert fetch.failure_kind == expected

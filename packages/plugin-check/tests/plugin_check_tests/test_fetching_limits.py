@@ -6,7 +6,16 @@ import sys
 
 from plugin_check.fetching import Client, Limits
 
-from .hostile_servers import HEAD, TESTS, MadeUpNetwork, answering, ok, repeating, serving, told
+from .hostile_servers import (
+    HEAD,
+    TESTS,
+    MadeUpNetwork,
+    answering,
+    failure_of,
+    ok,
+    repeating,
+    serving,
+)
 
 
 async def test_time_is_up_for_an_answer_in_drops() -> None:
@@ -14,8 +23,8 @@ async def test_time_is_up_for_an_answer_in_drops() -> None:
     async with serving(drops) as port:
         url = f"http://127.0.0.1:{port}/"
         async with Client(url, limits=Limits(seconds_a_request=0.2)) as client:
-            exchange = await client.exchange("manifest", "GET", url)
-    assert (exchange.status, told(exchange)) == (
+            fetch = await client.fetch("manifest", "GET", url)
+    assert (fetch.status, failure_of(fetch)) == (
         200,
         ("timeout", "IT did not answer in full within 0.2 seconds."),
     )
@@ -26,10 +35,10 @@ async def test_when_the_time_of_all_is_over_nothing_is_asked_any_more() -> None:
     async with serving(repeating(b"", b"")) as port:
         url = f"http://127.0.0.1:{port}/"
         async with Client(url, limits=Limits(seconds_in_all=0.2), progress=lines.append) as client:
-            first = await client.exchange("manifest", "GET", url)
-            second = await client.exchange("contract", "GET", url)
+            first = await client.fetch("manifest", "GET", url)
+            second = await client.fetch("contract", "GET", url)
     over = ("timeout", "The 0.2 seconds for the whole check are over.")
-    assert [told(first), told(second)] == [over, over]
+    assert [failure_of(first), failure_of(second)] == [over, over]
     assert lines == [f"manifest: GET {url}"]
 
 
@@ -37,11 +46,11 @@ async def test_many_may_be_asked_at_once_and_each_has_its_own_time() -> None:
     async with serving(repeating(b"", b"")) as slow, serving(answering(ok(b"quick"))) as quick:
         start = f"http://127.0.0.1:{quick}/"
         async with Client(start, limits=Limits(seconds_a_request=1)) as client:
-            exchanges = await asyncio.gather(
-                client.exchange("logo", "GET", f"http://127.0.0.1:{slow}/"),
-                *(client.exchange("legal", "GET", start) for _ in range(5)),
+            fetches = await asyncio.gather(
+                client.fetch("logo", "GET", f"http://127.0.0.1:{slow}/"),
+                *(client.fetch("legal", "GET", start) for _ in range(5)),
             )
-    assert [each.trouble for each in exchanges] == ["timeout", *[None] * 5]
+    assert [each.failure_kind for each in fetches] == ["timeout", *[None] * 5]
 
 
 async def test_a_server_that_is_not_there_is_told_in_words() -> None:
@@ -49,8 +58,8 @@ async def test_a_server_that_is_not_there_is_told_in_words() -> None:
         pass
     url = f"http://127.0.0.1:{port}/"
     async with Client(url) as client:
-        exchange = await client.exchange("manifest", "GET", url)
-    assert (exchange.trouble, exchange.failure) == (
+        fetch = await client.fetch("manifest", "GET", url)
+    assert (fetch.failure_kind, fetch.failure) == (
         "connection",
         f"127.0.0.1 port {port} takes no connection: connection refused.",
     )
@@ -62,15 +71,15 @@ async def test_the_next_address_is_tried_and_then_kept() -> None:
         network = MadeUpNetwork({"plants.test": addresses}, {"8.8.8.8": port})
         async with Client("http://plants.test/", network=network) as client:
             for _ in range(2):
-                exchange = await client.exchange("manifest", "GET", "http://plants.test/")
-                assert exchange.body == b"plants"
+                fetch = await client.fetch("manifest", "GET", "http://plants.test/")
+                assert fetch.body == b"plants"
     assert network.reached == ["1.1.1.1", "8.8.8.8", "8.8.8.8"]
 
 
 async def test_a_name_that_does_not_exist_is_told_in_words() -> None:
     async with Client("http://plants.test/", network=MadeUpNetwork({}, {})) as client:
-        exchange = await client.exchange("manifest", "GET", "http://plants.test/")
-    assert (exchange.trouble, exchange.failure) == (
+        fetch = await client.fetch("manifest", "GET", "http://plants.test/")
+    assert (fetch.failure_kind, fetch.failure) == (
         "unresolved",
         "The host name plants.test cannot be resolved: Name or service not known.",
     )
@@ -78,8 +87,8 @@ async def test_a_name_that_does_not_exist_is_told_in_words() -> None:
 
 async def test_a_name_that_is_none_is_not_resolved() -> None:
     async with Client("http://a..b/") as client:
-        exchange = await client.exchange("manifest", "GET", "http://a..b/")
-    assert exchange.trouble == "unresolved"
+        fetch = await client.fetch("manifest", "GET", "http://a..b/")
+    assert fetch.failure_kind == "unresolved"
 
 
 HANGING = """
@@ -91,7 +100,7 @@ socket.getaddrinfo = lambda *_, **__: threading.Event().wait()
 async def main():
     async with Client("http://plants.test/", limits=Limits(seconds_a_request=0.2)) as client:
         for _ in range(2):
-            print((await client.exchange("manifest", "GET", "http://plants.test/")).failure)
+            print((await client.fetch("manifest", "GET", "http://plants.test/")).failure)
         print(threading.active_count())
 
 asyncio.run(main())

@@ -37,11 +37,11 @@ from .hostile_servers import (
 async def test_a_public_plugin_leads_to_no_private_address(location: str, address: str) -> None:
     why = f"{address} not a public address: nothing leads there from a public plugin."
     async with plants(redirect(location), ok(b"never")) as (client, network, _):
-        led = await client.exchange("manifest", "GET", START)
-        named = await client.exchange("logo", "GET", location)
-    assert (led.url, led.status, led.trouble, led.failure) == (START, 302, "address", why)
+        led = await client.fetch("manifest", "GET", START)
+        named = await client.fetch("logo", "GET", location)
+    assert (led.url, led.status, led.failure_kind, led.failure) == (START, 302, "address", why)
     assert led.hops == (Hop(START, location, why),)
-    assert (named.url, named.status, named.trouble, named.failure) == (
+    assert (named.url, named.status, named.failure_kind, named.failure) == (
         location,
         None,
         "address",
@@ -53,8 +53,8 @@ async def test_a_public_plugin_leads_to_no_private_address(location: str, addres
 async def test_an_address_in_capital_letters_is_the_same() -> None:
     network = MadeUpNetwork({}, {})
     async with Client("http://[::FFFF:A00:1]/", network=network) as client:
-        exchange = await client.exchange("manifest", "GET", "HTTP://[::FFFF:A00:1]:80/")
-    assert (exchange.url, exchange.trouble) == ("http://[::ffff:a00:1]/", "connection")
+        fetch = await client.fetch("manifest", "GET", "HTTP://[::FFFF:A00:1]:80/")
+    assert (fetch.url, fetch.failure_kind) == ("http://[::ffff:a00:1]/", "connection")
     # The resolver writes it in its own way.
     assert network.reached == ["::ffff:10.0.0.1"]
 
@@ -65,7 +65,7 @@ async def test_a_name_stays_where_it_was_when_it_was_checked() -> None:
             {"plants.test": [[PUBLIC], ["127.0.0.1"]]}, {PUBLIC: port, "127.0.0.1": 1}
         )
         async with Client(START, network=network) as client:
-            bodies = [(await client.exchange("manifest", "GET", START)).body for _ in range(3)]
+            bodies = [(await client.fetch("manifest", "GET", START)).body for _ in range(3)]
     assert bodies == [b"outside"] * 3
     assert network.reached == [PUBLIC] * 3
 
@@ -78,15 +78,15 @@ async def test_a_start_that_is_not_wholly_private_may_not_be_private_at_all(
 ) -> None:
     network = MadeUpNetwork({"plants.test": [addresses]}, {})
     async with Client(START, network=network) as client:
-        exchange = await client.exchange("manifest", "GET", START)
-    assert (exchange.trouble, network.reached) == ("address", [])
+        fetch = await client.fetch("manifest", "GET", START)
+    assert (fetch.failure_kind, network.reached) == ("address", [])
 
 
 @pytest.mark.parametrize("start", ["http://nowhere.test/", "no URL", ""])
 async def test_a_start_that_is_nowhere_opens_no_private_network(start: str) -> None:
     async with Client(start, network=MadeUpNetwork({}, {})) as client:
-        exchange = await client.exchange("logo", "GET", "http://127.0.0.1/")
-    assert exchange.trouble == "address"
+        fetch = await client.fetch("logo", "GET", "http://127.0.0.1/")
+    assert fetch.failure_kind == "address"
 
 
 async def test_from_a_private_start_everything_may_be_reached() -> None:
@@ -95,4 +95,4 @@ async def test_from_a_private_start_everything_may_be_reached() -> None:
         network = MadeUpNetwork(names, {"10.0.0.1": port, PUBLIC: port})
         async with Client(START, network=network) as client:
             for url in ("http://inside.test/", f"http://{PUBLIC}/"):
-                assert (await client.exchange("logo", "GET", url)).body == b"inside"
+                assert (await client.fetch("logo", "GET", url)).body == b"inside"

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from plugin_check.plugin import Exchange, Hop
+from plugin_check.plugin import Fetch, Hop
 
 from .hostile_servers import PUBLIC, START, ok, plants, redirect
 
 
-async def follow(*answers: bytes) -> tuple[Exchange, list[str]]:
+async def follow(*answers: bytes) -> tuple[Fetch, list[str]]:
     """What became of the first answer, and the addresses that were reached."""
     async with plants(*answers) as (client, network, _):
-        return await client.exchange("manifest", "GET", START), network.reached
+        return await client.fetch("manifest", "GET", START), network.reached
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,9 @@ async def follow(*answers: bytes) -> tuple[Exchange, list[str]]:
     ],
 )
 async def test_a_redirect_is_followed(location: str, target: str) -> None:
-    exchange, _ = await follow(redirect(location), ok(b"plants"))
-    assert (exchange.url, exchange.status, exchange.body) == (target, 200, b"plants")
-    assert exchange.hops == (Hop(START, target),)
+    fetch, _ = await follow(redirect(location), ok(b"plants"))
+    assert (fetch.url, fetch.status, fetch.body) == (target, 200, b"plants")
+    assert fetch.hops == (Hop(START, target),)
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ async def test_a_redirect_is_followed(location: str, target: str) -> None:
 async def test_a_redirect_to_what_cannot_be_asked_is_not_followed(
     location: str, why: str | None
 ) -> None:
-    exchange, reached = await follow(redirect(location), ok(b"never"))
-    (hop,) = exchange.hops
-    assert (exchange.url, exchange.status, exchange.body) == (START, 302, b"")
-    assert (exchange.trouble, exchange.failure) == (None, None)
+    fetch, reached = await follow(redirect(location), ok(b"never"))
+    (hop,) = fetch.hops
+    assert (fetch.url, fetch.status, fetch.body) == (START, 302, b"")
+    assert (fetch.failure_kind, fetch.failure) == (None, None)
     assert hop.refused is not None
     assert why in (None, hop.refused)
     assert reached == [PUBLIC]
@@ -65,15 +65,15 @@ async def test_a_redirect_to_what_cannot_be_asked_is_not_followed(
 
 async def test_a_redirect_to_two_places_is_not_followed() -> None:
     answer = ok(b"", "Location: /b", "Location: /c", status="301 Moved")
-    exchange, _ = await follow(answer, ok(b"never"))
-    assert exchange.hops == (Hop(START, "/b, /c", "The redirect names several places at once."),)
+    fetch, _ = await follow(answer, ok(b"never"))
+    assert fetch.hops == (Hop(START, "/b, /c", "The redirect names several places at once."),)
 
 
 async def test_a_redirect_without_end_is_followed_five_times() -> None:
-    exchange, reached = await follow(redirect("/b"))
+    fetch, reached = await follow(redirect("/b"))
     on = "http://plants.test/b"
-    assert (exchange.url, exchange.status, exchange.trouble) == (on, 302, None)
-    assert exchange.hops == (
+    assert (fetch.url, fetch.status, fetch.failure_kind) == (on, 302, None)
+    assert fetch.hops == (
         Hop(START, on),
         *[Hop(on, on)] * 4,
         Hop(on, on, "There are more than 5 redirects."),
@@ -89,25 +89,25 @@ async def test_the_caller_may_refuse_a_redirect() -> None:
         return "It leads to a sibling."
 
     async with plants(redirect("https://inside.test/"), ok(b"never")) as (client, _, _):
-        exchange = await client.exchange("manifest", "GET", START, may_follow=refuse)
+        fetch = await client.fetch("manifest", "GET", START, may_follow=refuse)
     assert asked == [(START, "https://inside.test/")]
-    assert (exchange.url, exchange.status, exchange.trouble) == (START, 302, None)
-    assert exchange.hops == (Hop(START, "https://inside.test/", "It leads to a sibling."),)
+    assert (fetch.url, fetch.status, fetch.failure_kind) == (START, 302, None)
+    assert fetch.hops == (Hop(START, "https://inside.test/", "It leads to a sibling."),)
 
 
 async def test_a_redirect_to_a_name_that_does_not_exist_was_followed() -> None:
-    exchange, _ = await follow(redirect("http://nowhere.test/"))
-    assert (exchange.url, exchange.status, exchange.trouble) == (
+    fetch, _ = await follow(redirect("http://nowhere.test/"))
+    assert (fetch.url, fetch.status, fetch.failure_kind) == (
         "http://nowhere.test/",
         None,
         "unresolved",
     )
-    assert exchange.hops == (Hop(START, "http://nowhere.test/"),)
+    assert fetch.hops == (Hop(START, "http://nowhere.test/"),)
 
 
 async def test_a_redirect_without_a_location_is_an_answer() -> None:
-    exchange, _ = await follow(ok(b"plants", status="302 Found"))
-    assert (exchange.status, exchange.body, exchange.hops) == (302, b"plants", ())
+    fetch, _ = await follow(ok(b"plants", status="302 Found"))
+    assert (fetch.status, fetch.body, fetch.hops) == (302, b"plants", ())
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ async def test_credentials_stay_with_the_origin(location: str, sent: bool) -> No
         _,
         seen,
     ):
-        await client.exchange("probe", "GET", START, headers=headers)
+        await client.fetch("probe", "GET", START, headers=headers)
     assert ["Bearer key" in each for each in seen] == [True, sent, sent]
     assert ["a=b" in each for each in seen] == [True, sent, sent]
     assert ["x-kept: yes" in each for each in seen] == [True] * 3
@@ -150,8 +150,8 @@ async def test_the_method_after_a_redirect_is_the_one_of_browsers(
     headers: Mapping[str, str] = {"Content-Type": "application/json"}
     body = None if method == "HEAD" else b"{}"
     async with plants(redirect("/b", status), ok(b"")) as (client, _, seen):
-        exchange = await client.exchange("tools", method, START, headers=headers, body=body)
-    assert exchange.method == method
+        fetch = await client.fetch("tools", method, START, headers=headers, body=body)
+    assert fetch.method == method
     assert seen[1].split(" ")[0] == then
     assert ("content-length: 2" in seen[1], "content-type" in seen[1]) == (
         (True, True) if then in ("POST", "PUT") else (False, then == "HEAD")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plugin_check.fetching import Client, Limits
-from plugin_check.plugin import Exchange, Hop, Tls
+from plugin_check.plugin import Fetch, Hop, Tls
 
 from .certificates import Certificate, certificates
 from .hostile_servers import (
@@ -31,13 +31,13 @@ URL = "https://plants.test/"
 
 async def ask(
     handler: Handler, server: ssl.SSLContext | None, authority: str | None, url: str = URL
-) -> Exchange:
+) -> Fetch:
     """Ask a server for its manifest, with a credential."""
     async with serving(handler, server) as port:
         network = MadeUpNetwork({"plants.test": [[PUBLIC]]}, {PUBLIC: port}, authority)
         limits = Limits(seconds_a_request=5)
         async with Client(url, network=network, limits=limits) as client:
-            return await client.exchange(
+            return await client.fetch(
                 "manifest", "GET", url, headers={"Authorization": "Bearer key"}
             )
 
@@ -71,8 +71,8 @@ async def test_a_credential_is_only_sent_to_whom_the_certificate_names(
         writer.write(ok(b"plants"))
 
     made = certificates()
-    exchange = await ask(handler, made.servers[certificate], made.authority)
-    assert (exchange.tls, exchange.body, exchange.trouble) == (expected, b"plants", None)
+    fetch = await ask(handler, made.servers[certificate], made.authority)
+    assert (fetch.tls, fetch.body, fetch.failure_kind) == (expected, b"plants", None)
     assert ["host: plants.test\r\n" in each for each in seen] == [True]
     assert ["Bearer key" in each for each in seen] == [expected.failure is None]
 
@@ -82,14 +82,14 @@ async def test_the_dot_at_the_end_of_a_name_is_not_in_its_certificate() -> None:
     async with serving(answering(ok(b"plants")), made.servers["trusted"]) as port:
         network = MadeUpNetwork({"plants.test.": [[PUBLIC]]}, {PUBLIC: port}, made.authority)
         async with Client(URL, network=network) as client:
-            exchange = await client.exchange("manifest", "GET", "https://plants.test./")
-    assert (exchange.tls, exchange.body) == (Tls("TLSv1.3"), b"plants")
+            fetch = await client.fetch("manifest", "GET", "https://plants.test./")
+    assert (fetch.tls, fetch.body) == (Tls("TLSv1.3"), b"plants")
 
 
 async def test_an_authority_that_nobody_knows_is_not_trusted() -> None:
     made = certificates()
-    exchange = await ask(answering(ok(b"")), made.servers["trusted"], None)
-    assert exchange.tls == Tls(
+    fetch = await ask(answering(ok(b"")), made.servers["trusted"], None)
+    assert fetch.tls == Tls(
         "TLSv1.3",
         "The certificate of plants.test comes from an authority that nobody knows, "
         "or without the certificates in between.",
@@ -107,8 +107,8 @@ async def test_a_certificate_has_its_time(
     tmp_path: Path, first: str, last: str, reason: str
 ) -> None:
     server = dated(tmp_path, first, last)
-    exchange = await ask(answering(ok(b"")), server, (tmp_path / "made.pem").read_text())
-    assert exchange.tls == Tls("TLSv1.3", f"The certificate of plants.test {reason}.")
+    fetch = await ask(answering(ok(b"")), server, (tmp_path / "made.pem").read_text())
+    assert fetch.tls == Tls("TLSv1.3", f"The certificate of plants.test {reason}.")
 
 
 def dated(folder: Path, first: str, last: str) -> ssl.SSLContext:
@@ -143,8 +143,8 @@ async def plain(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     ("handler", "reason"), [(plain, "wrong version number"), (parting, "the connection was closed")]
 )
 async def test_a_server_without_tls_is_told_in_words(handler: Handler, reason: str) -> None:
-    exchange = await ask(handler, None, None)
-    assert (exchange.trouble, exchange.failure, exchange.status, exchange.tls) == (
+    fetch = await ask(handler, None, None)
+    assert (fetch.failure_kind, fetch.failure, fetch.status, fetch.tls) == (
         "tls",
         f"plants.test port 443 does not speak TLS: {reason}.",
         None,
@@ -157,8 +157,8 @@ async def test_a_handshake_that_never_ends_is_cut() -> None:
         network = MadeUpNetwork({"plants.test": [[PUBLIC]]}, {PUBLIC: port})
         limits = Limits(seconds_a_request=0.2)
         async with Client(URL, network=network, limits=limits) as client:
-            exchange = await client.exchange("manifest", "GET", URL)
-    assert exchange.trouble == "timeout"
+            fetch = await client.fetch("manifest", "GET", URL)
+    assert fetch.failure_kind == "timeout"
 
 
 @asynccontextmanager
@@ -184,9 +184,9 @@ async def test_a_bad_certificate_on_the_way_is_not_forgotten(
     first: Certificate, expected: Tls
 ) -> None:
     async with moved(first) as network, Client(URL, network=network) as client:
-        exchange = await client.exchange("manifest", "GET", URL)
-    assert (exchange.tls, exchange.body) == (expected, b"plants")
-    assert exchange.hops == (Hop(URL, "https://www.plants.test/"),)
+        fetch = await client.fetch("manifest", "GET", URL)
+    assert (fetch.tls, fetch.body) == (expected, b"plants")
+    assert fetch.hops == (Hop(URL, "https://www.plants.test/"),)
 
 
 async def test_a_redirect_away_from_tls_is_for_the_caller_to_judge() -> None:
@@ -194,8 +194,8 @@ async def test_a_redirect_away_from_tls_is_for_the_caller_to_judge() -> None:
     async with serving(answering(redirect("http://plants.test/")), made.servers["trusted"]) as port:
         network = MadeUpNetwork({"plants.test": [[PUBLIC]]}, {PUBLIC: port}, made.authority)
         async with Client(URL, network=network) as client:
-            exchange = await client.exchange(
+            fetch = await client.fetch(
                 "manifest", "GET", URL, may_follow=lambda _, target: f"No: {target}"
             )
-    assert exchange.hops == (Hop(URL, "http://plants.test/", "No: http://plants.test/"),)
-    assert exchange.tls == Tls("TLSv1.3")
+    assert fetch.hops == (Hop(URL, "http://plants.test/", "No: http://plants.test/"),)
+    assert fetch.tls == Tls("TLSv1.3")

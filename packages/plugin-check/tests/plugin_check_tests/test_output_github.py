@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin_check.report import HOSTS, Finding, Level, Place, Report
+from plugin_check.report import HOSTS, Level, Place, Report, RuleFinding
 from plugin_check.show.github import annotations
 
 from .reports import BUSY, FOLDER, HOSTILE, assert_harmless, hostile
@@ -50,7 +50,9 @@ def test_annotations_of_an_address_name_it_in_the_message() -> None:
     ],
 )
 def test_annotations_name_files_as_the_checkout_does(source: str, file: str | None) -> None:
-    finding = Finding("M02", Level.ERROR, HOSTS, "Wrong.", "Right.", Place("ai-plugin.json"), ())
+    finding = RuleFinding(
+        "M02", Level.ERROR, HOSTS, "Wrong.", "Right.", Place("ai-plugin.json"), ()
+    )
     (line, *_) = annotations(Report(source, HOSTS, (finding,)), ROOT).splitlines()
     properties = f"file={file},title=M02" if file else "title=M02"
     assert line == f"::error {properties}::Wrong.%0Ainstead: Right.%0Aat: ai-plugin.json"

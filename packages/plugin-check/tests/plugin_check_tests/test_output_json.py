@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 import plugin_check
-from plugin_check.report import HOSTS, Finding, Level, Place, Report
+from plugin_check.report import HOSTS, Level, Place, Report, RuleFinding
 from plugin_check.rule import SOURCES
 from plugin_check.show.as_json import to_json
 
@@ -114,7 +114,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
 def test_names_in_json_are_exact_and_sentences_are_printable() -> None:
     odd = "/paths/~1\x1b\u202e/##[x]"
     place = Place("open\napi.yaml", odd)
-    finding = Finding("S01", Level.ERROR, HOSTS, f"at {odd}", odd, place, ())
+    finding = RuleFinding("S01", Level.ERROR, HOSTS, f"at {odd}", odd, place, ())
     shown = to_json(Report("x", HOSTS, (finding,)))
     read = json.loads(shown)["findings"][0]
     assert (read["place"]["document"], read["place"]["pointer"]) == ("open\napi.yaml", odd)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from plugin_check.listing import contrast, unprintable
 from plugin_check.packages import read_package, read_submission
 from plugin_check.pictures import measure
-from plugin_check.plugin import Document, Plugin
+from plugin_check.plugin import PluginSnapshot, SourceDocument
 from plugin_check.rules import appearance, endpoint, listing, package, submission, tools
 
 from .parts import Parts, png
@@ -30,10 +30,10 @@ RULES = (
 )
 
 
-def messages(plugin: Plugin) -> Iterator[str]:
+def messages(plugin: PluginSnapshot) -> Iterator[str]:
     for rule in RULES:
-        for problem in rule(plugin):
-            yield problem.message
+        for violation in rule(plugin):
+            yield violation.message
 
 
 def with_logo(folder: Path, path: object) -> tuple[set[str], list[str]]:
@@ -48,7 +48,7 @@ def with_logo(folder: Path, path: object) -> tuple[set[str], list[str]]:
     (folder / ".codex-plugin").mkdir(exist_ok=True)
     (folder / NATIVE).write_text(json.dumps(manifest))
     found, images = read_package(folder)
-    return set(images), list(messages(Plugin("", package=found, images=images)))
+    return set(images), list(messages(PluginSnapshot("", package=found, images=images)))
 
 
 def test_both_forms_and_their_pictures_are_read(tmp_path: Path) -> None:
@@ -137,9 +137,9 @@ def test_twenty_pictures_are_read_and_a_mebibyte_of_each(tmp_path: Path) -> None
 def test_an_unreadable_file_says_where_it_breaks(tmp_path: Path) -> None:
     (tmp_path / PORTABLE).write_bytes(b'{\n  "name": "plants",\n}\n')
     found, _ = read_package(tmp_path)
-    (problem,) = package.name(Plugin("", package=found))
-    assert problem.place
-    assert (problem.place.document, problem.place.line) == (PORTABLE, 2)
+    (violation,) = package.name(PluginSnapshot("", package=found))
+    assert violation.place
+    assert (violation.place.document, violation.place.line) == (PORTABLE, 2)
 
 
 @pytest.mark.parametrize(
@@ -194,17 +194,17 @@ def test_documents_of_any_shape_are_judged(
     manifest: Any, native: Any, servers: Any, submitted: Any, listed: Any
 ) -> None:
     package_files = {
-        PORTABLE: Document(PORTABLE, {"extensions": {"com.openai": manifest}}),
-        PORTABLE_SERVERS: Document(PORTABLE_SERVERS, {"mcpServers": servers}),
-        NATIVE: Document(NATIVE, native),
-        NATIVE_SERVERS: Document(NATIVE_SERVERS, servers),
+        PORTABLE: SourceDocument(PORTABLE, {"extensions": {"com.openai": manifest}}),
+        PORTABLE_SERVERS: SourceDocument(PORTABLE_SERVERS, {"mcpServers": servers}),
+        NATIVE: SourceDocument(NATIVE, native),
+        NATIVE_SERVERS: SourceDocument(NATIVE_SERVERS, servers),
     }
-    plugin = Plugin(
+    plugin = PluginSnapshot(
         "",
-        manifest=Document("ai-plugin.json", native),
+        manifest=SourceDocument("ai-plugin.json", native),
         package=package_files,
-        submission=Document("chatgpt-app-submission.json", submitted),
-        tools=Document("https://todo.plants.test/mcp", {"tools": listed}),
+        submission=SourceDocument("chatgpt-app-submission.json", submitted),
+        tools=SourceDocument("https://todo.plants.test/mcp", {"tools": listed}),
     )
     for message in messages(plugin):
         assert len(message) < 500

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from plugin_check.fetching import Client, Limits
-from plugin_check.plugin import Document, Exchange, Plugin
-from plugin_check.probing import OPERATIONS, Probed, probe
+from plugin_check.plugin import Fetch, PluginSnapshot, SourceDocument
+from plugin_check.probing import OPERATIONS, ProbeResult, probe
 from plugin_check.rules.timing import calls_in_time
 
 from .answering import Behaviour, Reply, Request
@@ -27,10 +27,10 @@ def probed(
     parameters: dict[str, str] | None = None,
     token: str | None = None,
     base_url: str = ORIGIN,
-) -> Probed:
-    async def ask() -> Probed:
+) -> ProbeResult:
+    async def ask() -> ProbeResult:
         async with Client(ORIGIN, network=network) as client:
-            contract = Document("openapi.yaml", parts.contract)
+            contract = SourceDocument("openapi.yaml", parts.contract)
             auth = parts.manifest["auth"]
             return await probe(client, contract, base_url, auth, parameters or {}, token)
 
@@ -38,8 +38,8 @@ def probed(
         return asyncio.run(ask())
 
 
-def told(exchanges: tuple[Exchange, ...]) -> list[tuple[str, str, str, int | None]]:
-    return [(each.purpose, each.subject, each.url, each.status) for each in exchanges]
+def summary(fetches: tuple[Fetch, ...]) -> list[tuple[str, str, str, int | None]]:
+    return [(each.purpose, each.subject, each.url, each.status) for each in fetches]
 
 
 def reading(path: str, *parameters: dict[str, Any], **more: Any) -> Parts:
@@ -52,7 +52,7 @@ def reading(path: str, *parameters: dict[str, Any], **more: Any) -> Parts:
 
 def test_only_operations_that_read_are_called() -> None:
     found = probed(Parts(), Behaviour())
-    assert told(found.exchanges) == [("probe", "getPlants", f"{ORIGIN}/plants", 200)]
+    assert summary(found.fetches) == [("probe", "getPlants", f"{ORIGIN}/plants", 200)]
     assert found.skipped == ()
 
 
@@ -64,7 +64,7 @@ def test_given_parameters_are_sent_and_cannot_leave_their_place() -> None:
     )
     found = probed(parts, Behaviour(), {"name": "../a?b#c/d", "limit": "1&x=2"})
     asked = f"{ORIGIN}/plants/..%2Fa%3Fb%23c%2Fd/%C3%A9?limit=1%26x%3D2"
-    assert told(found.exchanges) == [("probe", "read", asked, 404)]
+    assert summary(found.fetches) == [("probe", "read", asked, 404)]
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_given_parameters_are_sent_and_cannot_leave_their_place() -> None:
     ],
 )
 def test_what_cannot_be_called_is_said(parts: Parts, sentence: str) -> None:
-    assert probed(parts, Behaviour()) == Probed((), (sentence,))
+    assert probed(parts, Behaviour()) == ProbeResult((), (sentence,))
 
 
 def test_a_contract_of_many_operations_is_called_in_part() -> None:
     parts = Parts()
     parts.contract["paths"] = {f"/{number}": {"get": {}} for number in range(OPERATIONS + 5)}
     found = probed(parts, Behaviour())
-    assert len(found.exchanges) == OPERATIONS
+    assert len(found.fetches) == OPERATIONS
     assert found.skipped == ("Only the first 20 of 25 operations were called.",)
 
 
@@ -109,7 +109,7 @@ def test_a_key_is_tried_and_so_are_none_a_wrong_one_and_the_public_one() -> None
     parts, behaviour = Parts(), Behaviour()
     guarded(parts, behaviour)
     found = probed(parts, behaviour, token=KEY)
-    assert [(each.purpose, each.status) for each in found.exchanges] == [
+    assert [(each.purpose, each.status) for each in found.fetches] == [
         ("probe", 200),
         (WITHOUT, 401),
         (WRONG, 401),
@@ -124,7 +124,7 @@ def test_without_a_key_only_the_refusal_is_looked_at() -> None:
     parts, behaviour = Parts(), Behaviour()
     guarded(parts, behaviour)
     found = probed(parts, behaviour)
-    assert [each.purpose for each in found.exchanges] == [WITHOUT, WRONG, VERIFYING]
+    assert [each.purpose for each in found.fetches] == [WITHOUT, WRONG, VERIFYING]
     assert found.skipped == ('"getPlants" was not called: it needs a credential.',)
 
 
@@ -133,7 +133,7 @@ def test_an_operation_that_is_open_by_the_contract_needs_no_key(security: list[A
     parts, behaviour = Parts(), Behaviour()
     guarded(parts, behaviour)
     parts.operation("get")["security"] = security
-    assert [each.purpose for each in probed(parts, behaviour).exchanges] == ["probe"]
+    assert [each.purpose for each in probed(parts, behaviour).fetches] == ["probe"]
 
 
 def test_a_key_does_not_follow_to_another_origin() -> None:
@@ -144,7 +144,7 @@ def test_a_key_does_not_follow_to_another_origin() -> None:
     guarded(parts, behaviour)
     found = probed(parts, behaviour, token=KEY)
     assert {request.host for request in behaviour.requests} == {"todo.plants.test"}
-    assert [hop.refused for hop in found.exchanges[0].hops] == [
+    assert [hop.refused for hop in found.fetches[0].hops] == [
         "a call of the API is not followed to another origin"
     ]
 
@@ -153,8 +153,12 @@ def test_the_oauth_entrance_is_asked_as_a_browser_would_and_not_gone_through() -
     parts, behaviour = Parts(), Behaviour()
     oauth(parts, behaviour)
     parts.manifest["auth"] |= {"client_url": f"{ORIGIN}/oauth?tenant=1#top", "scope": "read all"}
-    entrance = probed(parts, behaviour).exchanges[-1]
-    assert (entrance.purpose, entrance.status, len(entrance.hops)) == ("authorization", 302, 1)
+    asked = probed(parts, behaviour).fetches[-1]
+    assert (asked.purpose, asked.status, len(asked.hops)) == (
+        "authorization",
+        302,
+        1,
+    )
     assert behaviour.requests[-1].query.startswith(
         "tenant=1&response_type=code&client_id=check&scope=read+all&state="
     )
@@ -166,15 +170,15 @@ def test_documents_of_any_shape_are_met_without_a_word(junk: Any) -> None:
     parts.contract["paths"] = {"/x": junk, "/y\ud800": {"get": {"operationId": junk}}}
     parts.contract["security"] = junk
     parts.manifest["auth"] = {"type": junk, "verification_tokens": junk, "client_url": junk}
-    assert isinstance(probed(parts, Behaviour()), Probed)
+    assert isinstance(probed(parts, Behaviour()), ProbeResult)
 
 
 def test_an_operation_is_not_called_late_when_the_check_ran_out_of_time() -> None:
-    async def ask() -> Exchange:
+    async def ask() -> Fetch:
         limits = Limits(seconds_in_all=0)
         async with Client(ORIGIN, network=MadeUp(0, 0), limits=limits) as client:
-            return await client.exchange("probe", "GET", ORIGIN, subject="getPlants")
+            return await client.fetch("probe", "GET", ORIGIN, subject="getPlants")
 
-    exchange = asyncio.run(ask())
-    assert exchange.trouble == "timeout"
-    assert list(calls_in_time(Plugin(ORIGIN, exchanges=(exchange,)))) == []
+    fetch = asyncio.run(ask())
+    assert fetch.failure_kind == "timeout"
+    assert list(calls_in_time(PluginSnapshot(ORIGIN, fetches=(fetch,)))) == []

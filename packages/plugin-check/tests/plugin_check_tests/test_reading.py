@@ -8,7 +8,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from plugin_check.plugin import Document
+from plugin_check.plugin import SourceDocument
 from plugin_check.reading import read_document, read_json, read_yaml
 
 from .parts import TODO
@@ -23,12 +23,12 @@ json_values = some.recursive(
 )
 
 
-def where(document: Document) -> tuple[int | None, int | None]:
+def where(document: SourceDocument) -> tuple[int | None, int | None]:
     assert document.unreadable is not None, document.value
     return document.unreadable.line, document.unreadable.column
 
 
-def why(document: Document) -> str:
+def why(document: SourceDocument) -> str:
     assert document.unreadable is not None, document.value
     assert document.unreadable.repair
     return document.unreadable.message

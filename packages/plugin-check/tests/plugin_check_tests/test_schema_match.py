@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from plugin_check import schema_match
-from plugin_check.plugin import Document
+from plugin_check.plugin import SourceDocument
 from plugin_check.schema_match import Match, matches
 
 
 def match(schema: Any, value: Any, version: str = "3.1.0", **schemas: Any) -> Match:
     contract = {"openapi": version, "components": {"schemas": schemas}}
-    return matches(Document("openapi.yaml", contract), [(schema, value)])[0]
+    return matches(SourceDocument("openapi.yaml", contract), [(schema, value)])[0]
 
 
 def test_references_lead_into_the_contract_and_may_be_cyclic() -> None:
@@ -61,7 +61,7 @@ def test_a_reference_in_openapi_3_0_may_be_null_where_it_says_so(key: str) -> No
 
 def test_one_bad_schema_does_not_hide_the_others() -> None:
     pairs = [({"type": "objekt"}, 1), ({"type": "string"}, 1), ({"type": "string"}, "a")]
-    found = matches(Document("openapi.yaml", {"openapi": "3.1.0"}), pairs)
+    found = matches(SourceDocument("openapi.yaml", {"openapi": "3.1.0"}), pairs)
     assert [each.outcome for each in found] == ["incomparable", "differs", "fits"]
 
 
@@ -102,5 +102,5 @@ def nested(depth: int) -> Any:
     ids=["nothing", "a list", "numbers for keys", "what is no text", "depth"],
 )
 def test_contracts_and_answers_of_any_shape_are_met(contract: Any, value: Any) -> None:
-    found = matches(Document("openapi.yaml", contract), [({"type": "integer"}, value)])
+    found = matches(SourceDocument("openapi.yaml", contract), [({"type": "integer"}, value)])
     assert [type(each) for each in found] == [Match]

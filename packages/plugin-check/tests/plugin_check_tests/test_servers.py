@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from plugin_check.domains import ServerChoice, choose_server, filled
-from plugin_check.plugin import Document, Plugin
+from plugin_check.plugin import PluginSnapshot, SourceDocument
 
 SPEC = "https://api.example.com/openapi.yaml"
 OWN = "https://api.example.com"
 
 
 def chosen(servers: Any, root: str = "example.com", url: str = SPEC) -> ServerChoice:
-    return choose_server(Document("openapi.yaml", {"servers": servers}), url, root)
+    return choose_server(SourceDocument("openapi.yaml", {"servers": servers}), url, root)
 
 
 def test_the_only_server_on_the_root_wins_without_a_warning() -> None:
@@ -93,11 +93,11 @@ def test_servers_that_grow_without_end_are_passed_over() -> None:
 
 
 def test_the_gap_for_the_origin_is_filled_in_where_the_server_does_that() -> None:
-    plugin = Plugin("http://localhost:5002", filled_in=True)
+    plugin = PluginSnapshot("http://localhost:5002", filled_in=True)
     assert filled(plugin, "PLUGIN_HOSTNAME/logo.png") == "http://localhost:5002/logo.png"
     assert filled(plugin, "https://PLUGIN_HOSTNAME/logo.png") == "http://localhost:5002/logo.png"
-    served = Plugin("http://localhost:5002")
+    served = PluginSnapshot("http://localhost:5002")
     assert filled(served, "PLUGIN_HOSTNAME/logo.png") == "PLUGIN_HOSTNAME/logo.png"
-    contract = Document("openapi.yaml", {"servers": [{"url": "PLUGIN_HOSTNAME"}]})
+    contract = SourceDocument("openapi.yaml", {"servers": [{"url": "PLUGIN_HOSTNAME"}]})
     choice = choose_server(contract, "http://localhost:5002/openapi.yaml", "localhost", plugin)
     assert (choice.url, choice.index, choice.warning) == ("http://localhost:5002", 0, None)

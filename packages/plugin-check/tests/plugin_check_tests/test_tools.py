@@ -3,7 +3,7 @@
 import pytest
 
 from plugin_check.fetching import Client, Limits
-from plugin_check.plugin import Document, Plugin
+from plugin_check.plugin import PluginSnapshot, SourceDocument
 from plugin_check.report import Level
 from plugin_check.rules.endpoint import endpoint
 from plugin_check.rules.tools import hints, output_schema, tool_names
@@ -17,25 +17,25 @@ IMPATIENT = Limits(seconds_a_request=0.5)
 
 async def listed(
     handler: Handler, token: str | None = None, limits: Limits = IMPATIENT
-) -> tuple[str, Plugin]:
+) -> tuple[str, PluginSnapshot]:
     """The endpoint's address, and a plugin with what was found there."""
     async with serving(handler) as port:
         url = f"http://127.0.0.1:{port}/mcp"
         async with Client(url, limits=limits) as client:
-            tools, exchanges = await list_tools(client, url, token)
-    return url, Plugin(url, exchanges=exchanges, tools=tools, token=token)
+            tools, fetches = await list_tools(client, url, token)
+    return url, PluginSnapshot(url, fetches=fetches, tools=tools, token=token)
 
 
-def said(plugin: Plugin) -> list[tuple[str, Level | None]]:
+def said(plugin: PluginSnapshot) -> list[tuple[str, Level | None]]:
     """What K14 says of a scan on loopback, less that it is on loopback."""
-    problems = [(each.message, each.level) for each in endpoint(plugin)]
-    return [each for each in problems if not each[0].startswith("Only this machine")]
+    violations = [(each.message, each.level) for each in endpoint(plugin)]
+    return [each for each in violations if not each[0].startswith("Only this machine")]
 
 
 async def test_a_server_of_today_is_asked_once_and_without_a_handshake() -> None:
     server = McpServer()
     url, plugin = await listed(server)
-    assert plugin.tools == Document(url, {"tools": [TOOL]})
+    assert plugin.tools == SourceDocument(url, {"tools": [TOOL]})
     (asked,) = server.asked
     assert asked.message == {
         "jsonrpc": "2.0",
@@ -61,7 +61,7 @@ async def test_a_server_of_today_is_asked_once_and_without_a_handshake() -> None
 async def test_an_older_server_is_greeted_and_asked_in_its_session(events: bool) -> None:
     server = McpServer(sessions=True, events=events)
     url, plugin = await listed(server)
-    assert plugin.tools == Document(url, {"tools": [TOOL]})
+    assert plugin.tools == SourceDocument(url, {"tools": [TOOL]})
     assert [each.method for each in server.asked] == [
         "tools/list",
         "initialize",
@@ -85,7 +85,7 @@ async def test_an_older_server_is_greeted_and_asked_in_its_session(events: bool)
         "2025-06-18",
         "2025-06-18",
     ]
-    assert [each.subject for each in plugin.exchanges] == [each.method for each in server.asked]
+    assert [each.subject for each in plugin.fetches] == [each.method for each in server.asked]
     assert server.asked[3].message == {
         "jsonrpc": "2.0",
         "id": 4,
@@ -97,21 +97,21 @@ async def test_an_older_server_is_greeted_and_asked_in_its_session(events: bool)
 
 async def test_an_event_stream_may_say_other_things_first_and_stay_open_afterwards() -> None:
     url, plugin = await listed(McpServer(events=True, held_open=True))
-    assert plugin.tools == Document(url, {"tools": [TOOL]})
+    assert plugin.tools == SourceDocument(url, {"tools": [TOOL]})
 
 
 async def test_pages_are_put_together() -> None:
     tools = [{**TOOL, "name": f"tool-{number}"} for number in range(5)]
     server = McpServer(pages=[tools[:2], [], tools[2:]])
     url, plugin = await listed(server)
-    assert plugin.tools == Document(url, {"tools": tools})
+    assert plugin.tools == SourceDocument(url, {"tools": tools})
     assert [each.message["params"].get("cursor") for each in server.asked] == [None, "1", "2"]
 
 
 async def test_pages_without_an_end_are_left_after_ten() -> None:
     server = McpServer(pages=[[TOOL]] * 100)
     url, plugin = await listed(server)
-    assert plugin.tools == Document(url, {"tools": [TOOL] * 10, "nextCursor": "10"})
+    assert plugin.tools == SourceDocument(url, {"tools": [TOOL] * 10, "nextCursor": "10"})
     assert len(server.asked) == 10
     assert said(plugin) == [("The list of tools does not end after 10 tools.", None)]
 
@@ -162,7 +162,7 @@ async def test_who_refuses_is_not_asked_again(
 ) -> None:
     _, plugin = await listed(answering(answer), token)
     assert plugin.tools is None
-    assert len(plugin.exchanges) == 1
+    assert len(plugin.fetches) == 1
     assert said(plugin) == [expected]
 
 
@@ -188,7 +188,7 @@ STRANGE = {
 async def test_an_answer_without_tools_is_an_error(name: str) -> None:
     _, plugin = await listed(answering(STRANGE[name]))
     assert plugin.tools is None
-    assert [each.subject for each in plugin.exchanges] == ["tools/list", "initialize"]
+    assert [each.subject for each in plugin.fetches] == ["tools/list", "initialize"]
     assert said(plugin) == [("initialize was answered with status 200 and no list of tools.", None)]
 
 
@@ -204,7 +204,7 @@ ENDLESS = {
 async def test_a_hostile_endpoint_is_left_after_one_try(name: str) -> None:
     _, plugin = await listed((ENDLESS | hostile())[name])
     assert plugin.tools is None
-    assert len(plugin.exchanges) == 1
+    assert len(plugin.fetches) == 1
     ((message, level),) = said(plugin)
     assert message.startswith("The tools could not be listed: ")
     assert message.isprintable()

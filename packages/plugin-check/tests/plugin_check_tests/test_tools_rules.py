@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plugin_check.plugin import Document, Exchange, Plugin
+from plugin_check.plugin import Fetch, PluginSnapshot, SourceDocument
 from plugin_check.report import Level
 from plugin_check.rules.endpoint import endpoint
 from plugin_check.rules.tools import hints, output_schema, sensitive, tool_names
@@ -34,9 +34,11 @@ def test_the_challenge_answers_the_token_only(
     status: int, body: bytes, content_type: str, expected: list[tuple[str, Level | None]]
 ) -> None:
     headers = {"content-type": content_type}
-    asked = Exchange("tools", "POST", f"{ORIGIN}/mcp", status=200)
-    challenge = Exchange("challenge", "GET", ORIGIN, status=status, headers=headers, body=body)
-    plugin = Plugin(ORIGIN, exchanges=(asked, challenge), tools=Document("", {"tools": []}))
+    asked = Fetch("tools", "POST", f"{ORIGIN}/mcp", status=200)
+    challenge = Fetch("challenge", "GET", ORIGIN, status=status, headers=headers, body=body)
+    plugin = PluginSnapshot(
+        ORIGIN, fetches=(asked, challenge), tools=SourceDocument("", {"tools": []})
+    )
     assert [(each.message, each.level) for each in endpoint(plugin)] == expected
 
 
@@ -55,13 +57,13 @@ def test_an_endpoint_elsewhere_has_a_public_https_address(
     url: str, expected: list[tuple[str, Level | None]]
 ) -> None:
     """Of the plugin's own host, T01 and T13 say it."""
-    asked = Exchange("tools", "POST", url, status=200)
-    plugin = Plugin(ORIGIN, exchanges=(asked,), tools=Document(url, {"tools": []}))
+    asked = Fetch("tools", "POST", url, status=200)
+    plugin = PluginSnapshot(ORIGIN, fetches=(asked,), tools=SourceDocument(url, {"tools": []}))
     assert [(each.message, each.level) for each in endpoint(plugin)] == expected
 
 
 def test_an_endpoint_that_nobody_asked_is_no_problem() -> None:
-    assert list(endpoint(Plugin(ORIGIN, exchanges=(Exchange("manifest", "GET", ORIGIN),)))) == []
+    assert list(endpoint(PluginSnapshot(ORIGIN, fetches=(Fetch("manifest", "GET", ORIGIN),)))) == []
 
 
 @pytest.mark.parametrize(
@@ -107,5 +109,5 @@ def test_tools_of_any_shape_are_judged(tool: object) -> None:
         assert all(len(each.message) < 200 for each in rule(plugin))
 
 
-def _with_tools(tools: list[Any]) -> Plugin:
-    return Plugin(ORIGIN, tools=Document(f"{ORIGIN}/mcp", {"tools": tools}))
+def _with_tools(tools: list[Any]) -> PluginSnapshot:
+    return PluginSnapshot(ORIGIN, tools=SourceDocument(f"{ORIGIN}/mcp", {"tools": tools}))

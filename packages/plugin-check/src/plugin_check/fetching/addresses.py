@@ -20,7 +20,7 @@ NOT_PUBLIC_4 = tuple(
             "10.0.0.0/8",
             "100.64.0.0/10",
             "127.0.0.0/8",
-            "168.63.129.16/32",  # looks public; inside Azure it is the machine's own keeper
+            "168.63.129.16/32",  # looks public; inside Azure it is the platform's own service
             "169.254.0.0/16",
             "172.16.0.0/12",
             "192.0.0.0/24",
@@ -53,13 +53,13 @@ def is_public(address: str) -> bool:
 
     What is no address is not public.
     """
-    faces = _faces(address)
-    return bool(faces) and all(map(_is_public, faces))
+    embedded = _embedded(address)
+    return bool(embedded) and all(map(_is_public, embedded))
 
 
 def may_lead_outside(address: str) -> bool:
-    """Whether a stranger may answer there: the address, or one embedded in it, is public."""
-    return any(map(_is_public, _faces(address)))
+    """Whether another party may answer there: the address, or one embedded in it, is public."""
+    return any(map(_is_public, _embedded(address)))
 
 
 def crosses(start_is_public: bool, address: str) -> bool:
@@ -67,7 +67,7 @@ def crosses(start_is_public: bool, address: str) -> bool:
     return start_is_public and not is_public(address)
 
 
-def _faces(address: str) -> list[Address]:
+def _embedded(address: str) -> list[Address]:
     """The addresses that a packet may end up at; none for what is no address."""
     try:
         outer = ip_address(address)

@@ -1,4 +1,4 @@
-"""The client: whatever a server does, an exchange ends in time and is told in words."""
+"""The client: whatever a server does, a fetch ends in time, and its failure is a sentence."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -10,14 +10,14 @@ from typing import Self
 
 import httpcore2
 
-from ..plugin import WHOLE_CHECK, Exchange, Hop, Purpose
+from ..plugin import WHOLE_CHECK, Fetch, Hop, Purpose
 from ..words import printable
-from .asking import CREDENTIALS, REDIRECTS, Request
-from .connecting import Connector
+from .connector import Connector
 from .decoding import Body
-from .drafting import Draft, in_words
-from .network import Limits, Network
-from .stopped import Stopped
+from .errors import FetchError
+from .network import Limits, NetworkAccess
+from .partial import PartialFetch, in_words
+from .request import CREDENTIALS, REDIRECTS, OutgoingRequest
 from .targets import Target, target_from, target_of
 
 MAX_REDIRECTS = 5
@@ -49,12 +49,12 @@ class Client:
         start: str,
         *,
         limits: Limits = Limits(),  # noqa: B008 - it cannot be changed
-        network: Network | None = None,
+        network: NetworkAccess | None = None,
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._limits = limits
         self._progress = progress
-        self._connector = Connector(start, network or Network(), limits.seconds_a_request)
+        self._connector = Connector(start, network or NetworkAccess(), limits.seconds_a_request)
         self._ends = monotonic() + limits.seconds_in_all
 
     async def __aenter__(self) -> Self:
@@ -69,7 +69,7 @@ class Client:
     ) -> None:
         await self._connector.aclose()
 
-    async def exchange(
+    async def fetch(
         self,
         purpose: Purpose,
         method: str,
@@ -79,97 +79,102 @@ class Client:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         may_follow: MayFollow | None = None,
-    ) -> Exchange:
+    ) -> Fetch:
         """Ask, follow redirects, read the answer. Raises nothing that a server or URL could cause.
 
-        `trouble` and `failure` say why there is no complete answer. A redirect that was not
-        followed leaves the status of the redirect, and its hop says why; there is trouble only
-        when it led to a private address. Credentials among `headers` stay with the origin of
+        `failure_kind` and `failure` say why there is no complete answer. A redirect that was not
+        followed leaves the status of the redirect, and its hop says why; it counts as a failure
+        only when it led to a private address. Credentials among `headers` stay with the origin of
         `url`, and are not sent at all to a server whose certificate is not trusted.
         """
-        draft = Draft(purpose, method, printable(url, 300), subject)
+        partial = PartialFetch(purpose, method, printable(url, 300), subject)
         seconds = min(self._limits.seconds_a_request, self._ends - monotonic())
         try:
             if seconds <= 0:
                 raise TimeoutError
             async with asyncio.timeout(seconds) as clock:
                 lower = {name.lower(): value for name, value in (headers or {}).items()}
-                request = Request(method, target_of(url), lower, body)
-                await self._walk(draft, request, may_follow or _follow_all)
-        except Stopped as stopped:
-            draft.stopped = stopped
+                request = OutgoingRequest(method, target_of(url), lower, body)
+                await self._walk(partial, request, may_follow or _follow_all)
+        except FetchError as error:
+            partial.error = error
         except FAILURES as error:
             timed_out = seconds <= 0 or clock.expired()
-            draft.stopped = self._too_late(draft) if timed_out else in_words(error, draft.url)
-        return draft.finished()
+            partial.error = self._too_late(partial) if timed_out else in_words(error, partial.url)
+        return partial.finished()
 
-    async def _walk(self, draft: Draft, first: Request, may_follow: MayFollow) -> None:
-        request: Request | None = first
+    async def _walk(
+        self, partial: PartialFetch, first: OutgoingRequest, may_follow: MayFollow
+    ) -> None:
+        request: OutgoingRequest | None = first
         while request:
-            draft.turn_to(request.target)
-            self._progress(
-                f"{draft.purpose}: {printable(request.method)} {printable(request.target.url, 100)}"
-            )
-            redirect = await self._ask(draft, request)
+            partial.turn_to(request.target)
+            method, url = printable(request.method), printable(request.target.url, 100)
+            self._progress(f"{partial.purpose}: {method} {url}")
+            redirect = await self._ask(partial, request)
             if redirect is None:
                 return
-            request = await self._followed(draft, request, redirect, may_follow)
+            request = await self._followed(partial, request, redirect, may_follow)
 
-    async def _ask(self, draft: Draft, request: Request) -> "_Redirect | None":
+    async def _ask(self, partial: PartialFetch, request: OutgoingRequest) -> "_Redirect | None":
         """Send the request and read the answer, of a redirect only where it leads."""
         connection = await self._connector.open(request.target)
         try:
-            draft.connected(connection.tls)
+            partial.connected(connection.tls)
             sent = request if connection.trusted else request.without(CREDENTIALS)
-            wire = sent.on_the_wire()
-            http = httpcore2.AsyncHTTP11Connection(wire.url.origin, connection.stream)
-            answer = await http.handle_async_request(wire)
-            draft.answered(answer)
-            if answer.status in REDIRECTS and "location" in draft.headers:
+            prepared = sent.prepared()
+            http = httpcore2.AsyncHTTP11Connection(prepared.url.origin, connection.stream)
+            answer = await http.handle_async_request(prepared)
+            partial.answered(answer)
+            if answer.status in REDIRECTS and "location" in partial.headers:
                 return _Redirect(answer.status, _locations(answer))
-            await self._read(draft, answer)
+            await self._read(partial, answer)
             return None
         finally:
             await connection.stream.aclose()
 
-    async def _read(self, draft: Draft, answer: httpcore2.Response) -> None:
-        body = Body(draft.headers.get("content-encoding", ""), self._limits.bytes_a_document)
+    async def _read(self, partial: PartialFetch, answer: httpcore2.Response) -> None:
+        body = Body(partial.headers.get("content-encoding", ""), self._limits.bytes_a_document)
         try:
             async with aclosing(answer.aiter_stream()) as pieces:
                 async for piece in pieces:
                     body.add(piece)
             body.end()
         finally:
-            draft.body = bytes(body.content)
+            partial.body = bytes(body.content)
 
     async def _followed(
-        self, draft: Draft, request: Request, redirect: "_Redirect", may_follow: MayFollow
-    ) -> Request | None:
+        self,
+        partial: PartialFetch,
+        request: OutgoingRequest,
+        redirect: "_Redirect",
+        may_follow: MayFollow,
+    ) -> OutgoingRequest | None:
         """The request to go on with, None where the redirect is not followed."""
         source, named = request.target.url, redirect.named
         try:
             target = redirect.target(request.target)
             named = target.url
-            if len(draft.hops) == MAX_REDIRECTS:
-                raise Stopped("protocol", f"There are more than {MAX_REDIRECTS} redirects.")
+            if len(partial.hops) == MAX_REDIRECTS:
+                raise FetchError("protocol", f"There are more than {MAX_REDIRECTS} redirects.")
             if refusal := may_follow(source, named):
-                raise Stopped("protocol", refusal)
+                raise FetchError("protocol", refusal)
             await self._connector.check(target)
-        except Stopped as stopped:
-            draft.hops.append(Hop(source, named, stopped.sentence))
-            if stopped.trouble == "address":
+        except FetchError as error:
+            partial.hops.append(Hop(source, named, error.sentence))
+            if error.failure_kind == "address":
                 raise
             return None
-        draft.hops.append(Hop(source, named))
+        partial.hops.append(Hop(source, named))
         return request.redirected(redirect.status, target)
 
-    def _too_late(self, draft: Draft) -> Stopped:
+    def _too_late(self, partial: PartialFetch) -> FetchError:
         if monotonic() >= self._ends:
             seconds = f"{self._limits.seconds_in_all:g}"
-            return Stopped("timeout", f"The {seconds} seconds {WHOLE_CHECK} are over.")
+            return FetchError("timeout", f"The {seconds} seconds {WHOLE_CHECK} are over.")
         seconds = f"{self._limits.seconds_a_request:g}"
-        where = printable(draft.url, 100)
-        return Stopped("timeout", f"{where} did not answer in full within {seconds} seconds.")
+        where = printable(partial.url, 100)
+        return FetchError("timeout", f"{where} did not answer in full within {seconds} seconds.")
 
 
 @dataclass(frozen=True)
@@ -185,9 +190,9 @@ class _Redirect:
         return printable(b", ".join(self.locations).decode("latin-1"), 300)
 
     def target(self, source: Target) -> Target:
-        """Where it leads. Raises Stopped when that is nowhere."""
+        """Where it leads. Raises FetchError when that is nowhere."""
         if len(self.locations) > 1:
-            raise Stopped("protocol", "The redirect names several places at once.")
+            raise FetchError("protocol", "The redirect names several places at once.")
         return target_from(source, self.locations[0])
 
 

@@ -3,7 +3,7 @@
 import zlib
 
 from ..words import shown
-from .stopped import Stopped
+from .errors import FetchError
 
 # How much may be unpacked beyond the limit before that is noticed.
 STEP = 65_536
@@ -23,12 +23,14 @@ class Body:
         self._unpacker: zlib._Decompress | None = None
 
     def add(self, packed: bytes) -> None:
-        """Take what came over the wire. Raises Stopped at the limit, for an encoding that was not
-        asked for, and for what is not in the encoding that it says it is.
+        """Take the next bytes of the body. Raises FetchError at the limit, for an encoding that was
+        not asked for, and for what is not in the encoding that it says it is.
         """
         if self._encoding not in KNOWN:
             named = shown(self._encoding)
-            raise Stopped("protocol", f"The answer is encoded as {named}; only gzip was asked for.")
+            raise FetchError(
+                "protocol", f"The answer is encoded as {named}; only gzip was asked for."
+            )
         # What unpacks to nothing could go on for ever, so what comes in is counted as well.
         self._taken += len(packed)
         if self._encoding in PLAIN:
@@ -42,7 +44,7 @@ class Body:
             raise self._too_large()
 
     def end(self) -> None:
-        """Raises Stopped when a packed body ends in the middle."""
+        """Raises FetchError when a packed body ends in the middle."""
         if self._unpacker is not None and not self._unpacker.eof:
             raise self._broken()
 
@@ -69,8 +71,8 @@ class Body:
         if len(unpacked) > room:
             raise self._too_large()
 
-    def _too_large(self) -> Stopped:
-        return Stopped("size", f"The answer is larger than {self._limit:,} bytes.")
+    def _too_large(self) -> FetchError:
+        return FetchError("size", f"The answer is larger than {self._limit:,} bytes.")
 
-    def _broken(self) -> Stopped:
-        return Stopped("protocol", f"The answer is not the {self._encoding} that it says it is.")
+    def _broken(self) -> FetchError:
+        return FetchError("protocol", f"The answer is not the {self._encoding} that it says it is.")

@@ -19,7 +19,7 @@ class Limits:
     bytes_a_document: int = 1_048_576
 
 
-class Network:
+class NetworkAccess:
     """The real network. Subclasses may put made-up names on it, and other authorities."""
 
     async def resolve(self, host: str, port: int) -> list[str]:

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address
 import httpx2
 
 from ..words import shown
-from .stopped import Stopped
+from .errors import FetchError
 
 PORTS = {"http": 80, "https": 443}
 # So narrow that nobody reads another host in the URL than we do. Numbers in any notation pass:
@@ -41,15 +41,15 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Where a request for an absolute URL goes. Raises Stopped when none can be made."""
+    """Where a request for an absolute URL goes. Raises FetchError when none can be made."""
     try:
         return _target(httpx2.URL(url))
     except (httpx2.InvalidURL, ValueError) as error:
-        raise Stopped("protocol", f"{shown(url)} is not a URL.") from error
+        raise FetchError("protocol", f"{shown(url)} is not a URL.") from error
 
 
 def target_from(source: Target, location: bytes) -> Target:
-    """Where a Location header leads to from `source`. Raises Stopped when to nowhere."""
+    """Where a Location header leads to from `source`. Raises FetchError when to nowhere."""
     try:
         text = location.decode()
     except UnicodeDecodeError:
@@ -57,19 +57,19 @@ def target_from(source: Target, location: bytes) -> Target:
     try:
         return _target(httpx2.URL(source.url).join(text))
     except (httpx2.InvalidURL, ValueError) as error:
-        raise Stopped("protocol", f"The Location {shown(text)} is not a URL.") from error
+        raise FetchError("protocol", f"The Location {shown(text)} is not a URL.") from error
 
 
 def _target(url: httpx2.URL) -> Target:
     if url.scheme not in PORTS:
-        raise Stopped("protocol", f"{shown(str(url))} is neither an http nor an https URL.")
+        raise FetchError("protocol", f"{shown(str(url))} is neither an http nor an https URL.")
     if url.userinfo:
         # Not shown: there may be a password in it.
-        raise Stopped("protocol", f"The URL of {shown(url.host)} has a user name in it.")
+        raise FetchError("protocol", f"The URL of {shown(url.host)} has a user name in it.")
     host = url.raw_host.decode("ascii").lower()
     port = PORTS[url.scheme] if url.port is None else url.port
     if not (_is_host(host) and 0 < port < 65536):
-        raise Stopped("protocol", f"{shown(str(url))} names no host and port to ask.")
+        raise FetchError("protocol", f"{shown(str(url))} names no host and port to ask.")
     path = url.raw_path.decode("ascii")
     return Target(url.scheme, host, port, path if path.startswith("/") else f"/{path}")
 

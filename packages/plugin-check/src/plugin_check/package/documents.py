@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from ..domains import filled
 from ..folder import read_folder
-from ..plugin import Document, Plugin
+from ..plugin import PluginSnapshot, SourceDocument
 from .errors import UnusableDocuments
 from .listing import CONTRACT, MANIFEST
 
 
-class Documents(NamedTuple):
+class ServedDocuments(NamedTuple):
     """Manifest and contract, with the origin where PLUGIN_HOSTNAME was, and the logo."""
 
     manifest: dict[str, Any]
@@ -18,7 +18,7 @@ class Documents(NamedTuple):
     logo: bytes
 
 
-def read_documents(folder: Path, origin: str) -> Documents:
+def read_documents(folder: Path, origin: str) -> ServedDocuments:
     """The documents of the plugin in `folder`, as served at `origin`. Raises UnusableDocuments."""
     try:
         plugin = read_folder(folder, origin)
@@ -29,10 +29,10 @@ def read_documents(folder: Path, origin: str) -> Documents:
     contract = _object(CONTRACT, plugin.contract)
     if plugin.logo is None:
         raise UnusableDocuments("logo.png is missing")
-    return Documents(_filled(plugin, manifest), _filled(plugin, contract), plugin.logo)
+    return ServedDocuments(_filled(plugin, manifest), _filled(plugin, contract), plugin.logo)
 
 
-def _object(name: str, document: Document | None) -> dict[str, Any]:
+def _object(name: str, document: SourceDocument | None) -> dict[str, Any]:
     if document is None:
         raise UnusableDocuments(f"{name} is missing")
     if (why := document.unreadable) is not None:
@@ -43,7 +43,7 @@ def _object(name: str, document: Document | None) -> dict[str, Any]:
     return document.value
 
 
-def _filled(plugin: Plugin, value: Any) -> Any:
+def _filled(plugin: PluginSnapshot, value: Any) -> Any:
     if isinstance(value, str):
         return filled(plugin, value)
     if isinstance(value, list):

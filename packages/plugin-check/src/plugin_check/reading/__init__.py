@@ -1,11 +1,11 @@
-"""Reads JSON and YAML from strangers: strictly, within limits, and with the place of a mistake."""
+"""Reads untrusted JSON and YAML: strictly, within limits, and with the place of a mistake."""
 
 from collections.abc import Callable
 
-from ..plugin import Document
+from ..plugin import SourceDocument
 from .building import Member, Positions
 from .json_syntax import parse_json
-from .text import BYTES, Lines, Malformed, Refused, decode
+from .text import BYTES, Lines, Malformed, ParseError, decode
 from .yaml_syntax import parse_yaml
 
 __all__ = ["BYTES", "read_document", "read_json", "read_yaml"]
@@ -13,17 +13,17 @@ __all__ = ["BYTES", "read_document", "read_json", "read_yaml"]
 Parse = Callable[[str], tuple[Member, Lines]]
 
 
-def read_json(name: str, content: bytes) -> Document:
+def read_json(name: str, content: bytes) -> SourceDocument:
     """A JSON document (RFC 8259). Never raises: a failure is the document's `unreadable`."""
     return _read(name, content, parse_json)
 
 
-def read_yaml(name: str, content: bytes) -> Document:
+def read_yaml(name: str, content: bytes) -> SourceDocument:
     """A YAML document, as far as JSON can say the same. Never raises, as read_json."""
     return _read(name, content, parse_yaml)
 
 
-def read_document(name: str, content: bytes) -> Document:
+def read_document(name: str, content: bytes) -> SourceDocument:
     """JSON or YAML, by the file name or address and the first character. Never raises.
 
     What looks like JSON but is only YAML is read as YAML.
@@ -34,12 +34,12 @@ def read_document(name: str, content: bytes) -> Document:
     return _read(name, content, _parse_flow if start in (b"{", b"[") else parse_yaml)
 
 
-def _read(name: str, content: bytes, parse: Parse) -> Document:
+def _read(name: str, content: bytes, parse: Parse) -> SourceDocument:
     try:
         root, lines = parse(decode(content))
-    except Refused as refused:
-        return Document(name, unreadable=refused.of(content))
-    return Document(name, root.node.value, positions=Positions(root, lines))
+    except ParseError as refused:
+        return SourceDocument(name, unreadable=refused.of(content))
+    return SourceDocument(name, root.node.value, positions=Positions(root, lines))
 
 
 def _is_named_json(name: str) -> bool:
@@ -52,7 +52,7 @@ def _parse_json_or_yaml(text: str) -> tuple[Member, Lines]:
     except Malformed as not_json:
         try:
             root, lines = parse_yaml(text)
-        except Refused:
+        except ParseError:
             raise not_json from None
         # Nearly any text is a string in YAML.
         if root.node.members is None:

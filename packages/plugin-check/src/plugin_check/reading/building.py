@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ..contract import escape
 from ..words import shown
-from .text import Lines, Refused
+from .text import Lines, ParseError
 
 DEPTH = 100
 VALUES = 100_000
@@ -50,7 +50,7 @@ class Frame:
 
 
 class Builder:
-    """Puts a document together, as it is read from its beginning to its end. Raises Refused."""
+    """Puts a document together, as it is read from its beginning to its end. Raises ParseError."""
 
     def __init__(self, text: str) -> None:
         self.lines = Lines(text)
@@ -70,7 +70,7 @@ class Builder:
         frame = self.frames[-1]
         if key in frame.members:
             first = self.lines.of(frame.members[key].offset)[0]
-            raise Refused(
+            raise ParseError(
                 f"The key {shown(key)} is there twice; the first is on line {first}.",
                 "Keep one of the two: which one counts differs from reader to reader.",
                 offset,
@@ -98,12 +98,12 @@ class Builder:
         """Count values before they are made."""
         self._values += values
         if self._values > VALUES:
-            raise Refused(f"It holds more than {VALUES:,} values.", SHORTEN, offset)
+            raise ParseError(f"It holds more than {VALUES:,} values.", SHORTEN, offset)
 
 
-def too_deep(offset: int) -> Refused:
+def too_deep(offset: int) -> ParseError:
     """What to raise where objects and lists lie in each other more than DEPTH levels deep."""
-    return Refused(f"It is nested more than {DEPTH} levels deep.", SHORTEN, offset)
+    return ParseError(f"It is nested more than {DEPTH} levels deep.", SHORTEN, offset)
 
 
 def _object(frame: Frame) -> Node:
@@ -131,7 +131,9 @@ def _list(frame: Frame) -> Node:
 
 def _check_pointers(pointers: int, frame: Frame) -> None:
     if pointers > POINTERS:
-        raise Refused("Its keys are too long for all that lies under them.", SHORTEN, frame.offset)
+        raise ParseError(
+            "Its keys are too long for all that lies under them.", SHORTEN, frame.offset
+        )
 
 
 class Positions(Mapping[str, tuple[int, int]]):

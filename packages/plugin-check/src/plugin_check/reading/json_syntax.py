@@ -23,7 +23,7 @@ decode_string = json.JSONDecoder().raw_decode
 
 
 def parse_json(text: str) -> tuple[Member, Lines]:
-    """The document as a tree. Raises Refused, Malformed where the text is not JSON."""
+    """The document as a tree. Raises ParseError, Malformed where the text is not JSON."""
     if text.startswith(BYTE_ORDER_MARK):
         raise Malformed(
             "It begins with a byte order mark (BOM), which JSON does not allow.", SAVE_AS_UTF_8, 0

@@ -2,7 +2,7 @@
 
 import math
 
-from .text import Refused
+from .text import ParseError
 
 # Python reads no longer ones, as turning digits into a number takes quadratic time.
 DIGITS = 4_300
@@ -26,15 +26,15 @@ def finite(number: float, offset: int) -> float:
     """The number, unless it is infinite or no number: JSON has neither."""
     if math.isfinite(number):
         return number
-    raise Refused(
+    raise ParseError(
         "A number is infinite, too large, or not a number at all; JSON has no such number.",
         "Write a smaller number, null, or a string in double quotes.",
         offset,
     )
 
 
-def _too_long(offset: int) -> Refused:
-    return Refused(
+def _too_long(offset: int) -> ParseError:
+    return ParseError(
         f"A number has more than {DIGITS:,} digits.",
         "Write a smaller number, or put it in double quotes.",
         offset,

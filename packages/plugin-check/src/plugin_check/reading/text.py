@@ -12,7 +12,7 @@ SAVE_AS_UTF_8 = "Save it as UTF-8 without a byte order mark."
 BYTE_ORDER_MARK = "\ufeff"
 
 
-class Refused(Exception):
+class ParseError(Exception):
     """Why a text is not read. `offset` counts its characters from 0; None is no place in it."""
 
     def __init__(self, message: str, repair: str, offset: int | None = None) -> None:
@@ -29,7 +29,7 @@ class Refused(Exception):
         return Unreadable(self.message, self.repair, *Lines(text).of(self.offset))
 
 
-class Malformed(Refused):
+class Malformed(ParseError):
     """The text breaks the syntax of the language that it was read as; it may be another one."""
 
 
@@ -52,20 +52,20 @@ class Lines:
 
 
 def decode(content: bytes) -> str:
-    """The text of a document, with its byte order mark when there is one. Raises Refused."""
+    """The text of a document, with its byte order mark when there is one. Raises ParseError."""
     if len(content) > BYTES:
-        raise Refused(
+        raise ParseError(
             f"It has {len(content):,} bytes; more than {BYTES:,} are not read.",
             "Shorten it: leave out examples and what no host uses.",
         )
     wide = _wide_encoding(content)
     if wide:
-        raise Refused(f"It is written in {wide}; only UTF-8 is read.", SAVE_AS_UTF_8, 0)
+        raise ParseError(f"It is written in {wide}; only UTF-8 is read.", SAVE_AS_UTF_8, 0)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8").removeprefix(BYTE_ORDER_MARK)
-        raise Refused(
+        raise ParseError(
             f"Byte {error.start + 1:,} (0x{content[error.start]:02X}) is not UTF-8.",
             "Save it as UTF-8, or write this character again.",
             len(before),
@@ -91,9 +91,9 @@ def _wide_encoding(content: bytes) -> str | None:
 def _refuse_what_is_no_document(text: str) -> None:
     bare = text.removeprefix(BYTE_ORDER_MARK).lstrip()
     if not bare:
-        raise Refused("It is empty.", "Write the document into it.", 0)
+        raise ParseError("It is empty.", "Write the document into it.", 0)
     if bare[:15].lower().startswith(("<!doctype", "<html", "<?xml", "<head", "<body")):
-        raise Refused(
+        raise ParseError(
             "It is a web page (HTML or XML), not a JSON or YAML document.",
             "Serve the document itself at this address, not a page, a login or an error.",
             0,

@@ -15,7 +15,7 @@ from yaml.events import (
 
 from ..words import shown
 from .building import DEPTH, Builder, Member, Node, too_deep
-from .text import Refused
+from .text import ParseError
 from .yaml_scalars import LIST, MERGE, OBJECT, key, kind, refused_tag, scalar
 
 ALIASES = 1_000
@@ -35,7 +35,7 @@ class _Open:
 
 
 class Composer:
-    """Takes the events of a document one by one. Raises Refused."""
+    """Takes the events of a document one by one. Raises ParseError."""
 
     def __init__(self, text: str) -> None:
         self.builder = Builder(text)
@@ -63,7 +63,7 @@ class Composer:
     def _count_document(self, offset: int) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise Refused(
+            raise ParseError(
                 "A second document begins here; only one is read.",
                 "Delete this `---` and what follows it.",
                 offset,
@@ -93,7 +93,7 @@ class Composer:
 
     def _begin(self, event: CollectionStartEvent, offset: int) -> None:
         if self._key_is_due():
-            raise Refused(
+            raise ParseError(
                 "The key is an object or a list; keys are text.",
                 "Write text before the colon; put text with brackets or braces in quotes.",
                 offset,
@@ -118,29 +118,31 @@ class Composer:
     def _take_alias(self, event: AliasEvent, offset: int) -> None:
         self._aliases += 1
         if self._aliases > ALIASES:
-            raise Refused(
+            raise ParseError(
                 f"It has more than {ALIASES:,} aliases.", "Write the values themselves.", offset
             )
         node = self._anchored(event.anchor or "", offset)
         if self._key_is_due():
             if not isinstance(node.value, str):
-                raise Refused("The key is an alias of what is no text.", "Write the key.", offset)
+                raise ParseError(
+                    "The key is an alias of what is no text.", "Write the key.", offset
+                )
             self.builder.key(node.value, offset)
             return
         if not (self._open and self._open[-1].merge_is_due):
-            self._pay_again(node, offset, levels=len(self._open))
+            self._spend_again(node, offset, levels=len(self._open))
         self._add(node, offset)
 
     def _anchored(self, anchor: str, offset: int) -> Node:
         if anchor not in self._anchors:
-            raise Refused(
+            raise ParseError(
                 f"The alias {shown('*' + anchor)} names no anchor before it.",
                 "Put text that begins with `*` in quotes, or define the anchor first.",
                 offset,
             )
         node = self._anchors[anchor]
         if node is None:
-            raise Refused(
+            raise ParseError(
                 f"The alias {shown('*' + anchor)} lies in what it stands for: it has no end.",
                 "Write the values themselves.",
                 offset,
@@ -151,7 +153,7 @@ class Composer:
         if anchor is None:
             return
         if anchor in self._anchors:
-            raise Refused(
+            raise ParseError(
                 f"The anchor {shown('&' + anchor)} is defined twice.",
                 "Give one of them another name.",
                 offset,
@@ -167,7 +169,7 @@ class Composer:
     def _expect_merge(self, offset: int) -> None:
         opened = self._open[-1]
         if opened.merged is not None:
-            raise Refused(
+            raise ParseError(
                 "The merge key `<<` is there twice in an object.",
                 "Write one, with a list: `<<: [*first, *second]`.",
                 offset,
@@ -184,18 +186,18 @@ class Composer:
         for source in sources:
             if not isinstance(source.members, dict):
                 _refuse_merge(offset)
-            self._pay_again(source, offset, levels=len(self._open) - 1)
+            self._spend_again(source, offset, levels=len(self._open) - 1)
             # The first object that has a key wins.
             opened.merged = {**source.members, **opened.merged}
 
-    def _pay_again(self, node: Node, offset: int, levels: int) -> None:
+    def _spend_again(self, node: Node, offset: int, levels: int) -> None:
         self.builder.spend(node.values, offset)
         if levels + node.height > DEPTH:
             raise too_deep(offset)
 
 
 def _refuse_merge(offset: int) -> NoReturn:
-    raise Refused(
+    raise ParseError(
         "The merge key `<<` has a value that is no object.",
         'Write an alias of an object after it, or put "<<" in quotes if it is text.',
         offset,

@@ -9,7 +9,7 @@ from yaml.resolver import Resolver
 
 from ..words import shown
 from .numbers import finite, refuse_large, refuse_long
-from .text import Refused
+from .text import ParseError
 
 PREFIX = "tag:yaml.org,2002:"
 STRING, TIMESTAMP = PREFIX + "str", PREFIX + "timestamp"
@@ -38,7 +38,7 @@ def kind(tag: str | None, text: str, implicit: tuple[bool, bool]) -> str:
 
 
 def scalar(tag: str, text: str, offset: int) -> str | int | float | bool | None:
-    """The value of a scalar. A date is its own text. Raises Refused."""
+    """The value of a scalar. A date is its own text. Raises ParseError."""
     match tag:
         case "tag:yaml.org,2002:str" | "tag:yaml.org,2002:timestamp":
             return _string(text, offset)
@@ -49,7 +49,7 @@ def scalar(tag: str, text: str, offset: int) -> str | int | float | bool | None:
         case "tag:yaml.org,2002:int" | "tag:yaml.org,2002:float":
             return _number(tag, text, offset)
         case "tag:yaml.org,2002:merge" | "tag:yaml.org,2002:value":
-            raise Refused(f"{shown(text)} has a special meaning in YAML.", IN_QUOTES, offset)
+            raise ParseError(f"{shown(text)} has a special meaning in YAML.", IN_QUOTES, offset)
     raise refused_tag(tag, offset)
 
 
@@ -58,15 +58,15 @@ def key(tag: str, text: str, offset: int) -> str:
     if tag in (STRING, TIMESTAMP, INTEGER):
         return _string(text, offset)
     value = scalar(tag, text, offset)
-    raise Refused(
+    raise ParseError(
         f"The key {shown(text)} is read as {shown(value)}; keys are text.", IN_QUOTES, offset
     )
 
 
-def refused_tag(tag: str, offset: int) -> Refused:
+def refused_tag(tag: str, offset: int) -> ParseError:
     """What to raise for a type that JSON does not have."""
     name = "!!" + tag.removeprefix(PREFIX) if tag.startswith(PREFIX) else tag
-    return Refused(
+    return ParseError(
         f"The tag {shown(name)} names a type that JSON does not have.",
         "Leave the tag out and write text, a number, a list or an object.",
         offset,
@@ -77,7 +77,7 @@ def _string(text: str, offset: int) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise Refused(
+        raise ParseError(
             "A string holds half of a surrogate pair, which is no character.",
             "Write the character itself.",
             offset,
@@ -88,7 +88,9 @@ def _string(text: str, offset: int) -> str:
 def _boolean(text: str, offset: int) -> bool:
     value = SafeConstructor.bool_values.get(text.lower())
     if value is None:
-        raise Refused(f"{shown(text)} is neither true nor false.", "Write true or false.", offset)
+        raise ParseError(
+            f"{shown(text)} is neither true nor false.", "Write true or false.", offset
+        )
     return bool(value)
 
 
@@ -101,4 +103,4 @@ def _number(tag: str, text: str, offset: int) -> int | float:
             return refuse_large(whole, offset)
         return finite(float(_constructor.construct_yaml_float(node)), offset)
     except (ValueError, IndexError, OverflowError):
-        raise Refused(f"{shown(text)} is no number.", IN_QUOTES, offset) from None
+        raise ParseError(f"{shown(text)} is no number.", IN_QUOTES, offset) from None

@@ -13,7 +13,7 @@ import yaml
 from yaml.events import Event
 
 from .building import Member
-from .text import BYTE_ORDER_MARK, Lines, Malformed, Refused
+from .text import BYTE_ORDER_MARK, Lines, Malformed, ParseError
 from .yaml_composing import Composer
 from .yaml_mistakes import mistake
 
@@ -28,7 +28,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str) -> tuple[Member, Lines]:
-    """The document as a tree. Raises Refused, Malformed where the text is not YAML."""
+    """The document as a tree. Raises ParseError, Malformed where the text is not YAML."""
     text = text.removeprefix(BYTE_ORDER_MARK)
     _refuse_before_parsing(text)
     composer = Composer(text)
@@ -42,7 +42,7 @@ def parse_yaml(text: str) -> tuple[Member, Lines]:
         # PyYAML's own parser stumbles over escapes such as "\UFFFFFFFF".
         raise Malformed("It is not YAML.", "Look for an escape that names no character.") from None
     if composer.builder.root is None:
-        raise Refused("It holds nothing but comments.", "Write the document into it.", 0)
+        raise ParseError("It holds nothing but comments.", "Write the document into it.", 0)
     return composer.builder.root, composer.builder.lines
 
 
@@ -59,13 +59,13 @@ def _refuse_before_parsing(text: str) -> None:
             strange.start(),
         )
     if text.count("%TAG") > TAG_DIRECTIVES:
-        raise Refused(
+        raise ParseError(
             f"It has more than {TAG_DIRECTIVES} %TAG directives.",
             "Leave them out: JSON has none of the types that they name.",
             text.index("%TAG"),
         )
     if LOADER is yaml.SafeLoader and len(text) > CHARACTERS_WITHOUT_LIBYAML:
-        raise Refused(
+        raise ParseError(
             f"It has more than {CHARACTERS_WITHOUT_LIBYAML:,} characters, and PyYAML is installed "
             "without libyaml, which would read it quickly.",
             "Install a PyYAML that has libyaml, or write the document in JSON.",

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ..contract import WRITING, Operation, Part, escape, follow, media, operations
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
-from ..walk import all_parameters, exchanged, media_schemas, successes
+from ..walk import all_parameters, bodies, media_schemas, successes
 from ..words import shown
 from .retries import CONSEQUENTIAL
 
@@ -25,9 +25,9 @@ FILES_SENT, FILES_ANSWERED = "openaiFileIdRefs", "openaiFileResponse"
     "there is one way to sign in; open operations have `security: []`",
     "AC",
 )
-def one_way_to_sign_in(plugin: Plugin) -> Iterator[Problem]:
+def one_way_to_sign_in(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Open operations do not count."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     used: str | None = None
     reported: set[str] = set()
     for operation in operations(contract):
@@ -39,13 +39,13 @@ def one_way_to_sign_in(plugin: Plugin) -> Iterator[Problem]:
         reported.add(pointer)
         names = [str(name) for each in required if isinstance(each, dict) for name in each]
         if len(required) > 1:
-            yield contract.problem(
+            yield contract.violation(
                 pointer,
                 "There is a choice of ways to sign in.",
                 "Leave one: an action signs in in one way. What is open has `security: []`.",
             )
         elif others := sorted({*names, used or names[0]} - {names[0]} if names else ()):
-            yield contract.problem(
+            yield contract.violation(
                 pointer,
                 f"{shown(names[0])} is needed here, and {shown(others[0])} here too or elsewhere.",
                 "Use one security scheme in the whole contract, or split it into two actions.",
@@ -61,19 +61,19 @@ def one_way_to_sign_in(plugin: Plugin) -> Iterator[Problem]:
     f"writes say {CONSEQUENTIAL}, and a DELETE says that it is",
     "AC",
 )
-def consequences(plugin: Plugin) -> Iterator[Problem]:
+def consequences(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Left out it means false for GET and true for all else."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     for operation in operations(contract):
         said = operation.value.get(CONSEQUENTIAL)
         if operation.method == "delete" and said is not True:
-            yield contract.problem(
+            yield contract.violation(
                 operation.pointer,
                 f"{shown(operation.name)} deletes and does not say `{CONSEQUENTIAL}: true`.",
                 "Say so: then the user is asked every time.",
             )
         elif operation.method in WRITING and not isinstance(said, bool):
-            yield contract.problem(
+            yield contract.violation(
                 operation.pointer,
                 f"{shown(operation.name)} writes and does not say {CONSEQUENTIAL}.",
                 f"Write `{CONSEQUENTIAL}: true` to have the user asked every time, "
@@ -82,12 +82,12 @@ def consequences(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("G04", "contract", ERROR, ("actions",), "no parameter is a header", "AC")
-def no_headers(plugin: Plugin) -> Iterator[Problem]:
+def no_headers(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Custom headers are not sent."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     for part in all_parameters(contract):
         if part.value.get("in") == "header":
-            yield contract.problem(
+            yield contract.violation(
                 part.pointer,
                 f"The parameter {shown(part.value.get('name'))} is a header, which is never sent.",
                 "Let the query or the body carry it.",
@@ -103,22 +103,22 @@ def no_headers(plugin: Plugin) -> Iterator[Problem]:
     "AC",
     "SF",
 )
-def text_only(plugin: Plugin) -> Iterator[Problem]:
+def text_only(plugin: PluginSnapshot) -> Iterator[Violation]:
     """How many files there are, and how large, shows only in a call."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     seen: set[int] = set()
     for operation in operations(contract):
-        for part in exchanged(operation):
+        for part in bodies(operation):
             for kind, each in media(part):
                 if _is_binary(kind):
-                    yield contract.problem(
+                    yield contract.violation(
                         each.pointer,
                         f"{shown(kind)} is not text, and only text is sent.",
                         f"Send JSON, and files through {FILES_SENT} and {FILES_ANSWERED}.",
                     )
             for schema in media_schemas(contract, part, seen):
                 if schema.value.get("format") == "binary":
-                    yield contract.problem(
+                    yield contract.violation(
                         f"{schema.pointer}/format",
                         "A binary value is not text, and only text is sent.",
                         f"Send files through {FILES_SENT} and {FILES_ANSWERED}.",
@@ -131,13 +131,13 @@ def _is_binary(kind: str) -> bool:
     return name.startswith(NOT_TEXT) or name in NOT_TEXT_TYPES
 
 
-def _files(contract: Document, operation: Operation) -> Iterator[Problem]:
+def _files(contract: SourceDocument, operation: Operation) -> Iterator[Violation]:
     sent = [part for part in operation.parameters if part.value.get("name") == FILES_SENT]
     if operation.body is not None:
         sent += _properties(contract, operation.body, FILES_SENT)
     for part in sent:
         if operation.method != "post":
-            yield contract.problem(
+            yield contract.violation(
                 part.pointer,
                 f"{shown(operation.name)} takes {FILES_SENT}, but is no POST.",
                 "Take files in the body of a POST.",
@@ -150,13 +150,13 @@ def _files(contract: Document, operation: Operation) -> Iterator[Problem]:
                 yield _no_list(contract, part, FILES_ANSWERED)
 
 
-def _no_list(contract: Document, part: Part, name: str) -> Problem:
-    return contract.problem(
+def _no_list(contract: SourceDocument, part: Part, name: str) -> Violation:
+    return contract.violation(
         part.pointer, f"{name} is not a list.", "Write `type: array`, of at most 10 files."
     )
 
 
-def _properties(contract: Document, part: Part, name: str) -> Iterator[Part]:
+def _properties(contract: SourceDocument, part: Part, name: str) -> Iterator[Part]:
     """The property of that name in what a body or an answer holds."""
     for _, each in media(part):
         properties = follow(contract, each.value.get("schema")).get("properties")
@@ -170,15 +170,18 @@ def _is_list(schema: Mapping[str, Any]) -> bool:
     return kind == "array" or (isinstance(kind, list) and "array" in kind)
 
 
-def state_problems(plugin: Plugin) -> Iterator[Problem]:
+def state_violations(plugin: PluginSnapshot) -> Iterator[Violation]:
     """What G02 can see in the documents: OAuth that cannot carry a `state` of the host's own.
 
     It is fixed in an address already, or the flow has no address to send the user to.
     """
-    contract, manifest = plugin.contract or Document(""), plugin.manifest or Document("")
+    contract, manifest = (
+        plugin.contract or SourceDocument(""),
+        plugin.manifest or SourceDocument(""),
+    )
     for document, pointer, address in _authorization_addresses(contract, manifest):
         if _has_state(address):
-            yield document.problem(
+            yield document.violation(
                 pointer,
                 f"The address {shown(address)} has a `state` of its own already.",
                 "Leave it out: the host adds one, and checks that it comes back.",
@@ -186,7 +189,7 @@ def state_problems(plugin: Plugin) -> Iterator[Problem]:
     for pointer, flows in _flows(contract):
         names = [str(name) for name in flows if not str(name).startswith("x-")]
         if names and "authorizationCode" not in names:
-            yield contract.problem(
+            yield contract.violation(
                 pointer,
                 f"The OAuth flow {shown(names[0])} has no `state` that the host could check.",
                 "Offer the flow authorizationCode.",
@@ -194,8 +197,8 @@ def state_problems(plugin: Plugin) -> Iterator[Problem]:
 
 
 def _authorization_addresses(
-    contract: Document, manifest: Document
-) -> Iterator[tuple[Document, str, str]]:
+    contract: SourceDocument, manifest: SourceDocument
+) -> Iterator[tuple[SourceDocument, str, str]]:
     for name in ("client_url", "authorization_url"):
         address = manifest.text("auth", name)
         if address is not None and manifest.text("auth", "type") == "oauth":
@@ -207,7 +210,7 @@ def _authorization_addresses(
                 yield contract, f"{pointer}/{name}/authorizationUrl", address
 
 
-def _flows(contract: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _flows(contract: SourceDocument) -> Iterator[tuple[str, Mapping[str, Any]]]:
     components = contract.top.get("components")
     schemes = components.get("securitySchemes") if isinstance(components, dict) else None
     for name, scheme in schemes.items() if isinstance(schemes, dict) else ():

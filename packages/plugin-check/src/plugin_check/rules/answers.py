@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ..contract import Operation, Part, media, operations
-from ..plugin import Exchange, Plugin
-from ..report import Problem
+from ..plugin import Fetch, PluginSnapshot
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..schema_match import Match, matches
 from ..words import shown
-from .actions import state_problems
+from .actions import state_violations
 
 TOO_MANY_REQUESTS = 429
 UNAUTHORIZED = 401
@@ -29,7 +29,7 @@ LINK_CHARACTERS = 2000
     "a wrong or missing credential is answered 401 with WWW-Authenticate",
     "RFC 6750",
 )
-def challenges(plugin: Plugin) -> Iterator[Problem]:
+def challenges(plugin: PluginSnapshot) -> Iterator[Violation]:
     for purpose in ("probe without a credential", "probe with a wrong credential"):
         for each in plugin.seen(purpose):
             if each.status in (None, TOO_MANY_REQUESTS):
@@ -41,7 +41,7 @@ def challenges(plugin: Plugin) -> Iterator[Problem]:
                 wrong = f"answers 401 {given}, but without WWW-Authenticate"
             else:
                 continue
-            yield Problem(
+            yield Violation(
                 f"{shown(each.subject)} {wrong}.",
                 "Answer 401 with the header WWW-Authenticate: Bearer.",
                 each.place,
@@ -57,10 +57,10 @@ def challenges(plugin: Plugin) -> Iterator[Problem]:
     "AU",
     "LobeHub",
 )
-def verification_is_no_credential(plugin: Plugin) -> Iterator[Problem]:
+def verification_is_no_credential(plugin: PluginSnapshot) -> Iterator[Violation]:
     for each in plugin.seen("probe with the verification token"):
         if each.succeeded:
-            yield Problem(
+            yield Violation(
                 f"{shown(each.subject)} answers to the verification token of the public manifest.",
                 "Give the service another key, and never accept the verification token as one.",
                 each.place,
@@ -68,15 +68,15 @@ def verification_is_no_credential(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("G02", "plugin", ERROR, ("actions",), "OAuth takes a state and hands it back", "AA")
-def hands_the_state_back(plugin: Plugin) -> Iterator[Problem]:
-    yield from state_problems(plugin)
+def state_is_returned(plugin: PluginSnapshot) -> Iterator[Violation]:
+    yield from state_violations(plugin)
     for each in plugin.seen("authorization"):
         asked = _query(each.url)
         callback, state = asked.get("redirect_uri", ""), asked.get("state", "")
         for link in _links(each, callback) if callback else ():
             back = _query(link)
             if "code" in back and back.get("state") != state:
-                yield Problem(
+                yield Violation(
                     f"{shown(each.url.partition('?')[0])} sends a code back without the state "
                     "that it was given.",
                     "Add the state to the redirect_uri, unchanged, beside the code.",
@@ -85,11 +85,11 @@ def hands_the_state_back(plugin: Plugin) -> Iterator[Problem]:
                 break
 
 
-def _links(exchange: Exchange, callback: str) -> Iterator[str]:
+def _links(fetch: Fetch, callback: str) -> Iterator[str]:
     """Where it leads back: redirects, and the links of a page that asks for consent first."""
-    places = [hop.target for hop in exchange.hops] + [exchange.headers.get("location", "")]
+    places = [hop.target for hop in fetch.hops] + [fetch.headers.get("location", "")]
     yield from (place for place in places if place.startswith(callback))
-    page = html.unescape(exchange.body.decode("utf-8", "replace"))
+    page = html.unescape(fetch.body.decode("utf-8", "replace"))
     for rest in page.split(callback, LINKS_LOOKED_AT)[1:]:
         end = rest[:LINK_CHARACTERS]
         for mark in "\"'<> \n":
@@ -115,7 +115,7 @@ def _query(url: str) -> dict[str, str]:
     "answers have the status, the type and the shape that the contract declares",
     "OAS",
 )
-def as_declared(plugin: Plugin) -> Iterator[Problem]:
+def as_declared(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Redirects are D07's, and a 429 may come from any proxy: neither is looked at."""
     if plugin.contract is None:
         return
@@ -123,12 +123,12 @@ def as_declared(plugin: Plugin) -> Iterator[Problem]:
     for operation in operations(plugin.contract):
         if operation.method == "get":
             named.setdefault(operation.name, operation)
-    compared: list[tuple[Exchange, Any, Any]] = []
+    compared: list[tuple[Fetch, Any, Any]] = []
     for each in plugin.seen("probe"):
-        if each.subject not in named or each.trouble or _not_its_own(each):
+        if each.subject not in named or each.failure_kind or _not_its_own(each):
             continue
         found = _refused_credential(plugin, each) or _declared(each, named[each.subject])
-        if isinstance(found, Problem):
+        if isinstance(found, Violation):
             yield found
         elif found is not None:
             compared.append((each, *found))
@@ -138,61 +138,61 @@ def as_declared(plugin: Plugin) -> Iterator[Problem]:
             yield _misfit(each, match)
 
 
-def _not_its_own(exchange: Exchange) -> bool:
-    redirected = any(hop.refused for hop in exchange.hops)
-    return redirected or exchange.status in (None, TOO_MANY_REQUESTS)
+def _not_its_own(fetch: Fetch) -> bool:
+    redirected = any(hop.refused for hop in fetch.hops)
+    return redirected or fetch.status in (None, TOO_MANY_REQUESTS)
 
 
-def _refused_credential(plugin: Plugin, exchange: Exchange) -> Problem | None:
+def _refused_credential(plugin: PluginSnapshot, fetch: Fetch) -> Violation | None:
     """A call that was to succeed: a declared 401 would say nothing of the answer."""
-    if exchange.status != UNAUTHORIZED:
+    if fetch.status != UNAUTHORIZED:
         return None
-    name = shown(exchange.subject)
+    name = shown(fetch.subject)
     if plugin.token is not None:
-        return Problem(
+        return Violation(
             f"{name} answered 401: it does not take the credential that was given.",
             "Give one that it takes, of the kind that the manifest's auth names.",
-            exchange.place,
+            fetch.place,
         )
-    return Problem(
+    return Violation(
         f"{name} answered 401, but nothing says that it needs a credential.",
         "Say so, in the contract's security and the manifest's auth, or answer without one.",
-        exchange.place,
+        fetch.place,
     )
 
 
-def _declared(exchange: Exchange, operation: Operation) -> Problem | tuple[Any, Any] | None:
+def _declared(fetch: Fetch, operation: Operation) -> Violation | tuple[Any, Any] | None:
     """What is wrong, or the schema and the value to compare with it, or neither."""
-    name, status = shown(exchange.subject), exchange.status
+    name, status = shown(fetch.subject), fetch.status
     response = _response(str(status), operation.responses)
     if response is None:
         known = ", ".join(shown(each, 10) for each in list(operation.responses)[:STATUSES_SHOWN])
-        return Problem(
+        return Violation(
             f"{name} answered {status}, which the contract does not declare.",
             f"Declare that answer, or give one that is declared: {known or 'there is none yet'}.",
-            exchange.place,
+            fetch.place,
         )
     types = {key.partition(";")[0].strip().lower(): part for key, part in media(response)}
-    if not types and not exchange.body:
+    if not types and not fetch.body:
         return None
-    content = _content(exchange.content_type, types)
-    if content is None or not exchange.body:
-        answered = shown(exchange.content_type or "no type") if exchange.body else "no body"
+    content = _content(fetch.content_type, types)
+    if content is None or not fetch.body:
+        answered = shown(fetch.content_type or "no type") if fetch.body else "no body"
         declares = ", ".join(shown(each) for each in list(types)[:STATUSES_SHOWN]) or "no body"
-        return Problem(
+        return Violation(
             f"{name} answered {status} with {answered}; the contract declares {declares}.",
             "Send the Content-Type that the contract declares, or declare what is sent.",
-            exchange.place,
+            fetch.place,
         )
-    if "json" not in exchange.content_type:
+    if "json" not in fetch.content_type:
         return None
-    value = _json(exchange.body)
+    value = _json(fetch.body)
     if value is None:
-        return Problem(
+        return Violation(
             f"{name} answered {status} with a body that is no JSON, as "
-            f"{shown(exchange.content_type)}.",
+            f"{shown(fetch.content_type)}.",
             "Send JSON (RFC 8259, UTF-8, no NaN), or another Content-Type.",
-            exchange.place,
+            fetch.place,
         )
     schema = content.value.get("schema")
     return (schema, value[0]) if isinstance(schema, (dict, bool)) else None
@@ -225,20 +225,20 @@ def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _misfit(exchange: Exchange, match: Match) -> Problem:
-    name, status = shown(exchange.subject), exchange.status
+def _misfit(fetch: Fetch, match: Match) -> Violation:
+    name, status = shown(fetch.subject), fetch.status
     if match.outcome == "incomparable":
-        return Problem(
+        return Violation(
             f"The answer of {name} could not be compared with its schema: "
             f"{shown(match.message, 120)}.",
             "Keep the schema valid, small and inside the contract.",
-            exchange.place,
+            fetch.place,
             WARNING,
         )
     where = f"at {shown(match.pointer)}" if match.pointer else "as a whole"
-    return Problem(
+    return Violation(
         f"{name} answered {status} with a body that does not fit its schema {where}: "
         f"{shown(match.message, 120)}.",
         "Answer as the contract says, or change its schema to what is answered.",
-        exchange.place,
+        fetch.place,
     )

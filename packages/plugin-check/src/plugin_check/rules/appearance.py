@@ -7,8 +7,8 @@ from math import floor
 from ..listing import contrast, shown_in_directory
 from ..packages import SCREENSHOTS
 from ..pictures import measure
-from ..plugin import Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot
+from ..report import Violation
 from ..rule import ERROR, rule
 from ..words import shown
 
@@ -27,7 +27,7 @@ SCREENSHOT_HEIGHTS = range(400, 861)
     "a brand colour is #rrggbb and can be told from its background",
     "SE",
 )
-def colours(plugin: Plugin) -> Iterator[Problem]:
+def colours(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         for key, background in BACKGROUNDS.items():
             value = listing.interface.value.get(key)
@@ -35,9 +35,11 @@ def colours(plugin: Plugin) -> Iterator[Problem]:
                 continue
             if not isinstance(value, str) or not COLOUR.fullmatch(value):
                 repair = "Write # and six hexadecimal digits, or leave it out."
-                yield listing.problem(key, f"{key} is {shown(value)}, no six-digit colour.", repair)
+                yield listing.violation(
+                    key, f"{key} is {shown(value)}, no six-digit colour.", repair
+                )
             elif (ratio := contrast(value, background)) < CONTRAST:
-                yield listing.problem(
+                yield listing.violation(
                     key,
                     f"{key} {value} has a contrast of {floor(ratio * 100) / 100}:1 "
                     f"with {background}, less than {CONTRAST:.0f}:1.",
@@ -53,12 +55,12 @@ def colours(plugin: Plugin) -> Iterator[Problem]:
     "screenshots are 706 x 400-860 PNG or JPEG, one for each prompt",
     "SE",
 )
-def screenshots(plugin: Plugin) -> Iterator[Problem]:
+def screenshots(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         shots = list(listing.entries(SCREENSHOTS))
         wanted = len(list(listing.entries("defaultPrompt")))
         if shots and len(shots) != wanted:
-            yield listing.problem(
+            yield listing.violation(
                 SCREENSHOTS,
                 f"There are {len(shots)} screenshots for {wanted} starter prompts.",
                 "Give one screenshot for each starter prompt, or none.",
@@ -66,7 +68,7 @@ def screenshots(plugin: Plugin) -> Iterator[Problem]:
         for key, path in shots:
             content = plugin.images.get(path) if isinstance(path, str) else None
             if content is not None and (fault := _screenshot_fault(content)):
-                yield listing.problem(
+                yield listing.violation(
                     key,
                     f"The screenshot {shown(path)} {fault}.",
                     "Make it a PNG or JPEG, 706 pixels wide and 400 to 860 high.",

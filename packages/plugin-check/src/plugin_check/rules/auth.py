@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 from ..contract import escape
 from ..domains import filled, host_of
-from ..plugin import HOSTNAME, Document, Plugin
-from ..report import Problem
+from ..plugin import HOSTNAME, PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
-from ..served import auth_of, is_at_home
+from ..served import auth_of, is_served_locally
 from ..words import shown
 
 TOKENS = "verification_tokens"
@@ -34,13 +34,13 @@ SECRET = re.compile(r"secret|password|key|credential|token", re.IGNORECASE)
 
 
 @rule("A01", "manifest", ERROR, ("plugin",), "auth has the fields of its type", "GS", "AU")
-def fields(plugin: Plugin) -> Iterator[Problem]:
-    manifest, auth = plugin.manifest or Document(""), auth_of(plugin)
+def fields(plugin: PluginSnapshot) -> Iterator[Violation]:
+    manifest, auth = plugin.manifest or SourceDocument(""), auth_of(plugin)
     if not isinstance(manifest.top.get("auth"), dict):
         return
     kind = auth.get("type")
     if not isinstance(kind, str) or kind not in FIELDS:
-        yield manifest.problem(
+        yield manifest.violation(
             "/auth/type" if "type" in auth else "/auth",
             f"auth.type is {shown(kind) if 'type' in auth else 'missing'}.",
             "Write none, service_http, user_http or oauth.",
@@ -51,10 +51,10 @@ def fields(plugin: Plugin) -> Iterator[Problem]:
         if wanted is not None:
             said = shown(auth[name]) if name in auth else f"missing, which {kind} needs"
             pointer = f"/auth/{name}" if name in auth else "/auth"
-            yield manifest.problem(pointer, f"auth.{name} is {said}.", f"Write {wanted}.")
+            yield manifest.violation(pointer, f"auth.{name} is {said}.", f"Write {wanted}.")
 
 
-def _wanted(plugin: Plugin, name: str, value: object) -> str | None:
+def _wanted(plugin: PluginSnapshot, name: str, value: object) -> str | None:
     """What a field should be, None when it is."""
     text = filled(plugin, value) if isinstance(value, str) else ""
     match name:
@@ -77,18 +77,18 @@ def _wanted(plugin: Plugin, name: str, value: object) -> str | None:
     "AU",
     "EX",
 )
-def verification_token(plugin: Plugin) -> Iterator[Problem]:
-    manifest, auth = plugin.manifest or Document(""), auth_of(plugin)
+def verification_token(plugin: PluginSnapshot) -> Iterator[Violation]:
+    manifest, auth = plugin.manifest or SourceDocument(""), auth_of(plugin)
     tokens = auth.get(TOKENS)
     repair = f'Write the token that the installer shows: "{TOKENS}": {{"openai": "…"}}.'
     token = tokens.get("openai") if isinstance(tokens, dict) else None
     there = isinstance(token, str) and token.strip()
     if not there and auth.get("type") in WITH_TOKENS:
         pointer = f"/auth/{TOKENS}" if TOKENS in auth else "/auth"
-        yield manifest.problem(pointer, f"auth.{TOKENS}.openai is missing.", repair)
+        yield manifest.violation(pointer, f"auth.{TOKENS}.openai is missing.", repair)
     for service, text in _texts(tokens):
         if PLACEHOLDER.match(text.strip()):
-            yield manifest.problem(
+            yield manifest.violation(
                 f"/auth/{TOKENS}/{escape(service)}",
                 f"The verification token for {shown(service)} is a placeholder: {shown(text)}.",
                 repair,
@@ -96,9 +96,9 @@ def verification_token(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("A03", "manifest", WARNING, ("plugin",), "auth.type is not user_http", "AU")
-def user_http(plugin: Plugin) -> Iterator[Problem]:
+def user_http(plugin: PluginSnapshot) -> Iterator[Violation]:
     if auth_of(plugin).get("type") == "user_http":
-        yield (plugin.manifest or Document("")).problem(
+        yield (plugin.manifest or SourceDocument("")).violation(
             "/auth/type",
             "Plugins with user_http were not admitted to the store.",
             "Write oauth to be listed; user_http will do for people who install it themselves.",
@@ -113,27 +113,27 @@ def user_http(plugin: Plugin) -> Iterator[Problem]:
     "a verification token is no key: LobeHub shows it to its users as the default one",
     "LobeHub",
 )
-def token_is_no_key(plugin: Plugin) -> Iterator[Problem]:
-    manifest, auth = plugin.manifest or Document(""), auth_of(plugin)
+def token_is_no_key(plugin: PluginSnapshot) -> Iterator[Violation]:
+    manifest, auth = plugin.manifest or SourceDocument(""), auth_of(plugin)
     repair = "Write the token that the installer shows, and change the key: everybody can read it."
     for service, token in _texts(auth.get(TOKENS)):
         if plugin.token is not None and token == plugin.token:
-            yield manifest.problem(
+            yield manifest.violation(
                 f"/auth/{TOKENS}/{escape(service)}",
                 f"The verification token for {shown(service)} is the API's own key.",
                 repair,
             )
     for key in reused_tokens(auth):
-        yield manifest.problem(
+        yield manifest.violation(
             f"/auth/{escape(key)}", f"auth.{shown(key)} is also a verification token.", repair
         )
 
 
 @rule("T03", "manifest", ERROR, ("plugin",), "on localhost auth.type is none", "GS", "AU")
-def open_at_home(plugin: Plugin) -> Iterator[Problem]:
+def auth_on_localhost(plugin: PluginSnapshot) -> Iterator[Violation]:
     kind = auth_of(plugin).get("type")
-    if is_at_home(plugin) and isinstance(kind, str) and kind in FIELDS and kind != "none":
-        yield (plugin.manifest or Document("")).problem(
+    if is_served_locally(plugin) and isinstance(kind, str) and kind in FIELDS and kind != "none":
+        yield (plugin.manifest or SourceDocument("")).violation(
             "/auth/type",
             f"auth.type is {kind}, which the installer does not offer for localhost.",
             'Write "type": "none", or serve the plugin at a public address.',

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..contract import Operation, operations
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
-from ..walk import all_parameters, exchanged, media_schemas
+from ..walk import all_parameters, bodies, media_schemas
 from ..words import shown
 
 ANSWERING = ("get", "post", "put", "patch", "delete")
@@ -26,7 +26,7 @@ OPERATION_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
     "info has title, description and version; servers and paths are not empty",
     "GS",
 )
-def introduction(plugin: Plugin) -> Iterator[Problem]:
+def introduction(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Only what is missing or empty; what has a wrong type is S01's."""
     contract = plugin.contract
     if contract is None or not isinstance(contract.value, dict):
@@ -35,14 +35,14 @@ def introduction(plugin: Plugin) -> Iterator[Problem]:
     for name in ("title", "description", "version"):
         text = info.get(name, "") if isinstance(info, dict) else None
         if isinstance(text, str) and not text.strip():
-            yield contract.problem(
+            yield contract.violation(
                 f"/info/{name}",
                 f"The contract has no info.{name}.",
                 f"Write one under `info`: hosts show the model what the {name} says.",
             )
     for name, example in (("servers", "the URL of your API"), ("paths", "at least one path")):
         if contract.top.get(name, ()) in ((), [], {}):
-            yield contract.problem(
+            yield contract.violation(
                 f"/{name}",
                 f'"{name}" is missing or empty.',
                 f"Write {example} there.",
@@ -58,15 +58,15 @@ def introduction(plugin: Plugin) -> Iterator[Problem]:
     "editor",
     "Dify",
 )
-def operation_ids(plugin: Plugin) -> Iterator[Problem]:
+def operation_ids(plugin: PluginSnapshot) -> Iterator[Violation]:
     """A name that is no string is S01's."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     first: dict[str, str] = {}
     for operation in operations(contract):
         name = operation.value.get("operationId")
         where = f"{operation.method.upper()} {shown(operation.path)}"
         if name is None:
-            yield contract.problem(
+            yield contract.violation(
                 operation.pointer,
                 f"{where} has no operationId.",
                 "Give it one, such as getTodos: hosts call the operation by it.",
@@ -74,13 +74,13 @@ def operation_ids(plugin: Plugin) -> Iterator[Problem]:
         elif not isinstance(name, str):
             continue
         elif not OPERATION_ID.fullmatch(name):
-            yield contract.problem(
+            yield contract.violation(
                 f"{operation.pointer}/operationId",
                 f"The operationId {shown(name)} cannot be a function's name.",
                 "Write 1 to 64 of the letters a-z and A-Z, digits, _ and -.",
             )
         elif name in first:
-            yield contract.problem(
+            yield contract.violation(
                 f"{operation.pointer}/operationId",
                 f"{where} has the operationId {shown(name)}, which {first[name]} has already.",
                 "Give each operation an operationId of its own.",
@@ -98,16 +98,16 @@ def operation_ids(plugin: Plugin) -> Iterator[Problem]:
     "OAS",
     "GS",
 )
-def descriptions(plugin: Plugin) -> Iterator[Problem]:
+def descriptions(plugin: PluginSnapshot) -> Iterator[Violation]:
     """A missing description is only a warning.
 
     A parameter with neither schema nor content is no OpenAPI, which is S01's.
     """
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     for part in all_parameters(contract):
         required = part.value.get("required")
         if part.value.get("in") == "path" and required is not True:
-            yield contract.problem(
+            yield contract.violation(
                 part.pointer if required is None else f"{part.pointer}/required",
                 f"The path parameter {shown(part.value.get('name'))} is not required.",
                 "Write `required: true`: without it there would be another path.",
@@ -138,15 +138,15 @@ def descriptions(plugin: Plugin) -> Iterator[Problem]:
     "object schemas list their properties, and answers declare their content",
     "editor",
 )
-def properties(plugin: Plugin) -> Iterator[Problem]:
+def properties(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Of request bodies and of answers that report success."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     seen: set[int] = set()
     for operation in operations(contract):
-        for part in exchanged(operation):
+        for part in bodies(operation):
             for schema in media_schemas(contract, part, seen):
                 if _lists_nothing(schema.value) and not ADDED.search(schema.pointer):
-                    yield contract.problem(
+                    yield contract.violation(
                         schema.pointer,
                         "This object schema lists no properties: nothing says what is in it.",
                         "List them under `properties`, or describe the values of all keys under "
@@ -155,13 +155,13 @@ def properties(plugin: Plugin) -> Iterator[Problem]:
         yield from _answers_without_content(contract, operation)
 
 
-def _answers_without_content(contract: Document, operation: Operation) -> Iterator[Problem]:
+def _answers_without_content(contract: SourceDocument, operation: Operation) -> Iterator[Violation]:
     for status in ("200", "201", "202"):
         answer = operation.responses.get(status)
         if answer is None or operation.method not in ANSWERING or "content" in answer.value:
             continue
         if answer.value or not _given_by_reference(operation, status):
-            yield contract.problem(
+            yield contract.violation(
                 answer.pointer,
                 f"The answer {status} of {shown(operation.name)} declares no content.",
                 "Say under `content` what comes back, or answer 204.",
@@ -188,5 +188,5 @@ def _has_text(holder: Mapping[str, Any], key: str) -> bool:
     return isinstance(text, str) and bool(text.strip())
 
 
-def _warning(contract: Document, pointer: str, message: str, repair: str) -> Problem:
-    return Problem(message, repair, contract.place(pointer), WARNING)
+def _warning(contract: SourceDocument, pointer: str, message: str, repair: str) -> Violation:
+    return Violation(message, repair, contract.place(pointer), WARNING)

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from ..contract import escape
 from ..domains import choose_server, filled, host_of, is_under, registrable, server_url
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
-from ..served import auth_of, contract_url, is_at_home, is_left_over, root_of, written
+from ..served import auth_of, contract_url, is_left_over, is_served_locally, root_of, written
 from ..words import printable, shown
 
 OAUTH_URLS = ("client_url", "authorization_url")
@@ -24,10 +24,10 @@ EXCEPTED = (
 )
 
 
-class Address(NamedTuple):
+class NamedAddress(NamedTuple):
     """A URL's host, and where it stands."""
 
-    document: Document
+    document: SourceDocument
     pointer: str
     name: str
     host: str
@@ -41,25 +41,25 @@ class Address(NamedTuple):
     "the manifest redirects only to a sub-domain, or from www. to the bare name",
     "PR",
 )
-def manifest_redirects(plugin: Plugin) -> Iterator[Problem]:
-    for exchange in plugin.seen("manifest"):
-        for hop in exchange.hops:
+def manifest_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
+    for fetch in plugin.seen("manifest"):
+        for hop in fetch.hops:
             if hop.refused:
-                yield Problem(
+                yield Violation(
                     f"The redirect from {shown(hop.source, 200)} to {shown(hop.target, 200)}"
                     f" is not followed: {printable(hop.refused, 200)}.",
                     "Serve the manifest itself there, or redirect to a sub-domain.",
-                    exchange.place,
+                    fetch.place,
                 )
 
 
 @rule(
     "D03", "manifest", ERROR, ("plugin",), "api.url is on the root domain or below it", "PR", "VA"
 )
-def contract_host(plugin: Plugin) -> Iterator[Problem]:
+def contract_host(plugin: PluginSnapshot) -> Iterator[Violation]:
     for address in _address(plugin, "api", "url"):
         if not is_under(address.host, root_of(plugin)):
-            yield address.document.problem(
+            yield address.document.violation(
                 address.pointer,
                 f"api.url is on {shown(address.host)}, not on {root_of(plugin)} or below it.",
                 f"Serve the contract from {root_of(plugin)} or a sub-domain of it.",
@@ -75,10 +75,10 @@ def contract_host(plugin: Plugin) -> Iterator[Problem]:
     "PR",
     "VA",
 )
-def legal_host(plugin: Plugin) -> Iterator[Problem]:
-    text, manifest = written(plugin, "legal_info_url"), plugin.manifest or Document("")
+def legal_host(plugin: PluginSnapshot) -> Iterator[Violation]:
+    text, manifest = written(plugin, "legal_info_url"), plugin.manifest or SourceDocument("")
     domain = registrable(root_of(plugin))
-    if text is None or is_at_home(plugin) or not domain:
+    if text is None or is_served_locally(plugin) or not domain:
         return
     host = host_of(text)
     if host is None:
@@ -88,7 +88,7 @@ def legal_host(plugin: Plugin) -> Iterator[Problem]:
     else:
         message = f"legal_info_url is on {shown(registrable(host))}, not on {domain}."
     repair = f"Write the address of a page on {domain} or a sub-domain of it."
-    yield manifest.problem("/legal_info_url", message, repair)
+    yield manifest.violation("/legal_info_url", message, repair)
 
 
 @rule(
@@ -100,10 +100,10 @@ def legal_host(plugin: Plugin) -> Iterator[Problem]:
     "PR",
     "VA",
 )
-def contact_domain(plugin: Plugin) -> Iterator[Problem]:
-    text, manifest = written(plugin, "contact_email"), plugin.manifest or Document("")
+def contact_domain(plugin: PluginSnapshot) -> Iterator[Violation]:
+    text, manifest = written(plugin, "contact_email"), plugin.manifest or SourceDocument("")
     domain = registrable(root_of(plugin))
-    if text is None or is_at_home(plugin) or not domain:
+    if text is None or is_served_locally(plugin) or not domain:
         return
     name, _, mail_domain = text.rpartition("@")
     host = host_of(f"https://{mail_domain}") if name else None
@@ -116,7 +116,7 @@ def contact_domain(plugin: Plugin) -> Iterator[Problem]:
             f"contact_email is at {shown(registrable(host))}, not at {domain}:"
             " the installer's text says it should be, a well-known validator refuses it."
         )
-    yield manifest.problem("/contact_email", message, f"Write an e-mail address at {domain}.")
+    yield manifest.violation("/contact_email", message, f"Write an e-mail address at {domain}.")
 
 
 @rule(
@@ -127,9 +127,9 @@ def contact_domain(plugin: Plugin) -> Iterator[Problem]:
     "servers[0] is on the root domain or below it, and is the one that every reader takes",
     "PR",
 )
-def server_choice(plugin: Plugin) -> Iterator[Problem]:
+def server_choice(plugin: PluginSnapshot) -> Iterator[Violation]:
     contract, root = plugin.contract, root_of(plugin)
-    if contract is None or is_at_home(plugin) or not root:
+    if contract is None or is_served_locally(plugin) or not root:
         return
     base = contract_url(plugin, contract)
     # M07 tells of an example's address.
@@ -139,25 +139,25 @@ def server_choice(plugin: Plugin) -> Iterator[Problem]:
         repair = (
             f"Write the API's address first in servers, on {root} itself or a sub-domain of it."
         )
-        yield contract.problem("/servers", warning, repair)
+        yield contract.violation("/servers", warning, repair)
 
 
 @rule("D07", "live", WARNING, ("plugin",), "neither the contract nor the API redirects", "PR")
-def other_redirects(plugin: Plugin) -> Iterator[Problem]:
-    told = set()
-    for exchange in (*plugin.seen("contract"), *plugin.seen("probe")):
-        for hop in exchange.hops:
-            if hop.source not in told:
-                told.add(hop.source)
-                yield Problem(
+def other_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
+    reported = set()
+    for fetch in (*plugin.seen("contract"), *plugin.seen("probe")):
+        for hop in fetch.hops:
+            if hop.source not in reported:
+                reported.add(hop.source)
+                yield Violation(
                     f"{shown(hop.source, 200)} redirects to {shown(hop.target, 200)}.",
                     "Name the final address, and answer there.",
-                    exchange.place,
+                    fetch.place,
                 )
 
 
 @rule("D08", "manifest", ERROR, ("plugin",), "the OAuth URLs share the API's domain", "AU", "PR")
-def oauth_domains(plugin: Plugin) -> Iterator[Problem]:
+def oauth_domains(plugin: PluginSnapshot) -> Iterator[Violation]:
     if auth_of(plugin).get("type") != "oauth":
         return
     domain = registrable(root_of(plugin))
@@ -175,9 +175,9 @@ def oauth_domains(plugin: Plugin) -> Iterator[Problem]:
     "every OAuth URL is on the API's domain; Google, Microsoft and Adobe are excepted",
     "AC",
 )
-def actions_oauth_domains(plugin: Plugin) -> Iterator[Problem]:
+def actions_oauth_domains(plugin: PluginSnapshot) -> Iterator[Violation]:
     contract = plugin.contract
-    if contract is None or is_at_home(plugin):
+    if contract is None or is_served_locally(plugin):
         return
     base = contract_url(plugin, contract)
     api = _first_host(plugin, contract, base) or host_of(base)
@@ -189,31 +189,31 @@ def actions_oauth_domains(plugin: Plugin) -> Iterator[Problem]:
             yield _foreign(address, registrable(api))
 
 
-def _foreign(address: Address, domain: str) -> Problem:
-    return address.document.problem(
+def _foreign(address: NamedAddress, domain: str) -> Violation:
+    return address.document.violation(
         address.pointer,
         f"{address.name} is on {shown(registrable(address.host))}, the API on {domain}.",
         f"Serve it from {domain} or a sub-domain of it.",
     )
 
 
-def _address(plugin: Plugin, *keys: str) -> Iterator[Address]:
+def _address(plugin: PluginSnapshot, *keys: str) -> Iterator[NamedAddress]:
     """The manifest's URL under those keys, when it is for the domain rules to judge."""
     text = written(plugin, *keys)
     host = host_of(text) if text is not None else None
-    if plugin.manifest is None or host is None or is_at_home(plugin) or not root_of(plugin):
+    if plugin.manifest is None or host is None or is_served_locally(plugin) or not root_of(plugin):
         return
     if not is_left_over(plugin, host):
-        yield Address(plugin.manifest, f"/{'/'.join(keys)}", ".".join(keys), host)
+        yield NamedAddress(plugin.manifest, f"/{'/'.join(keys)}", ".".join(keys), host)
 
 
-def _manifest_oauth(plugin: Plugin) -> Iterator[Address]:
+def _manifest_oauth(plugin: PluginSnapshot) -> Iterator[NamedAddress]:
     if auth_of(plugin).get("type") == "oauth":
         for name in OAUTH_URLS:
             yield from _address(plugin, "auth", name)
 
 
-def _contract_oauth(plugin: Plugin, contract: Document) -> Iterator[Address]:
+def _contract_oauth(plugin: PluginSnapshot, contract: SourceDocument) -> Iterator[NamedAddress]:
     components = _object(contract.top.get("components"))
     for scheme, value in _object(components.get("securitySchemes")).items():
         flows = _object(_object(value).get("flows"))
@@ -222,10 +222,10 @@ def _contract_oauth(plugin: Plugin, contract: Document) -> Iterator[Address]:
             host = host_of(filled(plugin, text)) if isinstance(text, str) else None
             if isinstance(scheme, str) and host is not None and not is_left_over(plugin, host):
                 pointer = f"/components/securitySchemes/{escape(scheme)}/flows/{flow}/{name}"
-                yield Address(contract, pointer, name, host)
+                yield NamedAddress(contract, pointer, name, host)
 
 
-def _first_host(plugin: Plugin, contract: Document, base: str) -> str | None:
+def _first_host(plugin: PluginSnapshot, contract: SourceDocument, base: str) -> str | None:
     """The host of servers[0], which most readers take."""
     listed = contract.top.get("servers")
     first = server_url(listed[0], base, plugin) if isinstance(listed, list) and listed else None

@@ -4,8 +4,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from ..plugin import Plugin
-from ..report import Place, Problem
+from ..plugin import PluginSnapshot
+from ..report import Place, Violation
 from ..rule import WARNING, rule
 from ..words import printable
 
@@ -26,7 +26,7 @@ ADDRESS = re.compile(
     r"(?<![0-9.])([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(/[0-9]{1,2})?(?![0-9.]*[0-9])"
 )
 
-Network = ipaddress.IPv4Network
+NetworkAccess = ipaddress.IPv4Network
 
 
 @rule(
@@ -37,7 +37,7 @@ Network = ipaddress.IPv4Network
     "no address block of 2023 is pinned",
     "PR",
 )
-def blocks_of_2023(plugin: Plugin) -> Iterator[Problem]:
+def blocks_of_2023(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Each line of the folder's settings that names such a block, or an address in one."""
     return _pinned(plugin, PLUGINS, "The plugins of 2023 are gone: delete it.")
 
@@ -50,7 +50,7 @@ def blocks_of_2023(plugin: Plugin) -> Iterator[Problem]:
     "no address block of 2024 is pinned",
     "AC",
 )
-def blocks_of_2024(plugin: Plugin) -> Iterator[Problem]:
+def blocks_of_2024(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Each line of the folder's settings that names such a block, or an address in one."""
     return _pinned(
         plugin,
@@ -60,22 +60,22 @@ def blocks_of_2024(plugin: Plugin) -> Iterator[Problem]:
     )
 
 
-def _pinned(plugin: Plugin, blocks: tuple[str, ...], repair: str) -> Iterator[Problem]:
+def _pinned(plugin: PluginSnapshot, blocks: tuple[str, ...], repair: str) -> Iterator[Violation]:
     stale = [ipaddress.IPv4Network(block) for block in blocks]
     for name, text in plugin.texts.items():
         for number, line in enumerate(text.splitlines(), 1):
             for match in ADDRESS.finditer(line):
                 network = _network(match[0])
                 if network is not None and any(network.subnet_of(block) for block in stale):
-                    yield Problem(
+                    yield Violation(
                         f"{printable(match[0])} is an address that the host no longer calls from.",
                         repair,
                         Place(name, None, number, match.start() + 1),
                     )
 
 
-def _network(text: str) -> Network | None:
+def _network(text: str) -> NetworkAccess | None:
     try:
-        return Network(text, strict=False)
+        return NetworkAccess(text, strict=False)
     except ValueError:
         return None

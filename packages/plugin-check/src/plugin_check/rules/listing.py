@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..listing import (
-    Listing,
+    PackageFormat,
     address_fault,
     normalised,
     shown_in_directory,
     text_fault,
     unprintable,
 )
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..words import shown
 
@@ -36,7 +36,7 @@ MENTION = re.compile(r"(?:^|\s)@\w")
 @rule(
     "K03", "plugin", ERROR, ("mcp",), "names and short descriptions have 30 characters", "SE", "SK"
 )
-def names(plugin: Plugin) -> Iterator[Problem]:
+def names(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         yield from _texts(listing, {"displayName": 30, "shortDescription": 30})
     submission, information = _app_information(plugin)
@@ -44,19 +44,19 @@ def names(plugin: Plugin) -> Iterator[Problem]:
         if key in information and (fault := text_fault(information[key], 30)):
             pointer = f"/app_info/{key}"
             repair = "Write one line of at most 30 characters."
-            yield submission.problem(pointer, f"{key} {fault}.", repair)
+            yield submission.violation(pointer, f"{key} {fault}.", repair)
 
 
 @rule(
     "K04", "package", ERROR, ("mcp",), "long description and developer name are not too long", "SE"
 )
-def descriptions(plugin: Plugin) -> Iterator[Problem]:
+def descriptions(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         yield from _texts(listing, {"longDescription": 4_000, "developerName": 80})
 
 
 @rule("K05", "plugin", ERROR, ("mcp",), "the category is a supported one", "SE", "SK")
-def category(plugin: Plugin) -> Iterator[Problem]:
+def category(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         value = listing.interface.value.get("category")
         if _one_of(value, CATEGORIES):
@@ -65,7 +65,7 @@ def category(plugin: Plugin) -> Iterator[Problem]:
         where = (
             "one of the submission file, not of packages" if elsewhere else "not a supported one"
         )
-        yield Problem(
+        yield Violation(
             f"category is {shown(value)}, {where}.",
             f"Write one of {', '.join(CATEGORIES)}.",
             listing.place("category"),
@@ -73,7 +73,7 @@ def category(plugin: Plugin) -> Iterator[Problem]:
         )
     submission, information = _app_information(plugin)
     if information and not _one_of(information.get("category"), APP_CATEGORIES):
-        yield submission.problem(
+        yield submission.violation(
             "/app_info/category",
             f"category is {shown(information.get('category'))}, not a supported one.",
             f"Write one of {', '.join(APP_CATEGORIES)}.",
@@ -81,7 +81,7 @@ def category(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("K06", "package", ERROR, ("mcp",), "at most 20 capabilities of 120 characters", "SE")
-def capabilities(plugin: Plugin) -> Iterator[Problem]:
+def capabilities(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         yield from _lines(listing, "capabilities", 20, 120)
 
@@ -94,7 +94,7 @@ def capabilities(plugin: Plugin) -> Iterator[Problem]:
     "at most 3 starter prompts of 128 characters, all different",
     "SE",
 )
-def prompts(plugin: Plugin) -> Iterator[Problem]:
+def prompts(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         yield from _lines(listing, "defaultPrompt", 3, 128)
         seen: set[str] = set()
@@ -102,13 +102,13 @@ def prompts(plugin: Plugin) -> Iterator[Problem]:
             if not isinstance(prompt, str):
                 continue
             if MENTION.search(prompt):
-                yield listing.problem(
+                yield listing.violation(
                     key,
                     f"The starter prompt {shown(prompt)} mentions a server with @.",
                     "Write what a person would ask, without @ and a name.",
                 )
             if normalised(prompt) in seen:
-                yield listing.problem(
+                yield listing.violation(
                     key,
                     f"The starter prompt {shown(prompt)} is there twice.",
                     "Write prompts that differ in more than case and white space.",
@@ -119,14 +119,14 @@ def prompts(plugin: Plugin) -> Iterator[Problem]:
 @rule(
     "K08", "package", ERROR, ("mcp",), "website, support, privacy and terms have https URLs", "SE"
 )
-def addresses(plugin: Plugin) -> Iterator[Problem]:
+def addresses(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         for key in URLS:
             value = listing.interface.value.get(key)
             # Without an MCP server the pages may be left out.
             wanted = value is not None or any(listing.addresses())
             if wanted and (fault := address_fault(value, URL_CHARACTERS)):
-                yield listing.problem(
+                yield listing.violation(
                     key,
                     f"{key} {fault}.",
                     f"Write an https URL of at most {URL_CHARACTERS:,} characters, "
@@ -135,7 +135,7 @@ def addresses(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("K10", "package", ERROR, ("mcp",), "texts have no control or invisible characters", "SE")
-def characters(plugin: Plugin) -> Iterator[Problem]:
+def characters(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         texts = {f"{listing.interface.pointer}/{key}": text for key, text in _all_texts(listing)}
         for key in ("name", "version", "description"):
@@ -143,38 +143,40 @@ def characters(plugin: Plugin) -> Iterator[Problem]:
                 texts[f"/{key}"] = text
         for pointer, text in texts.items():
             if character := unprintable(text):
-                yield listing.manifest.problem(
+                yield listing.manifest.violation(
                     pointer,
                     f"The text has the character {character}, which cannot be seen.",
                     "Take it out. Only the long description may have line breaks, as line feeds.",
                 )
 
 
-def _texts(listing: Listing, limits: dict[str, int]) -> Iterator[Problem]:
+def _texts(listing: PackageFormat, limits: dict[str, int]) -> Iterator[Violation]:
     for key, limit in limits.items():
         lines = key == "longDescription"
         if fault := text_fault(listing.interface.value.get(key), limit, lines=lines):
             what = f"at most {limit:,} characters"
             repair = f"Write {what}." if lines else f"Write one line of {what}."
-            yield listing.problem(key, f"{key} {fault}.", repair)
+            yield listing.violation(key, f"{key} {fault}.", repair)
 
 
-def _lines(listing: Listing, name: str, most: int, limit: int) -> Iterator[Problem]:
+def _lines(listing: PackageFormat, name: str, most: int, limit: int) -> Iterator[Violation]:
     """Problems with a list of one-line texts."""
     value = listing.interface.value.get(name)
     repair = f"Write a list of at most {most} lines, each of at most {limit} characters."
     shapes = list | str if name == "defaultPrompt" else list
     if value is not None and not isinstance(value, shapes):
-        yield listing.problem(name, f"{name} is {shown(value)}, not a list of texts.", repair)
+        yield listing.violation(name, f"{name} is {shown(value)}, not a list of texts.", repair)
     listed = list(listing.entries(name))
     if len(listed) > most:
-        yield listing.problem(name, f"{name} has {len(listed)} entries, more than {most}.", repair)
+        yield listing.violation(
+            name, f"{name} has {len(listed)} entries, more than {most}.", repair
+        )
     for key, each in listed:
         if fault := text_fault(each, limit):
-            yield listing.problem(key, f"{key} {fault}.", repair)
+            yield listing.violation(key, f"{key} {fault}.", repair)
 
 
-def _all_texts(listing: Listing) -> Iterator[tuple[str, str]]:
+def _all_texts(listing: PackageFormat) -> Iterator[tuple[str, str]]:
     for name in listing.interface.value:
         for key, each in listing.entries(name):
             if isinstance(each, str):
@@ -189,7 +191,7 @@ def _plain(name: str) -> str:
     return normalised(name.replace("_", " "))
 
 
-def _app_information(plugin: Plugin) -> tuple[Document, dict[str, Any]]:
-    submission = plugin.submission or Document("")
+def _app_information(plugin: PluginSnapshot) -> tuple[SourceDocument, dict[str, Any]]:
+    submission = plugin.submission or SourceDocument("")
     information = submission.top.get("app_info")
     return submission, information if isinstance(information, dict) else {}

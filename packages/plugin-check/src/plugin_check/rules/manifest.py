@@ -6,8 +6,8 @@ from typing import Any
 
 from ..contract import escape
 from ..domains import filled, host_of
-from ..plugin import HOSTNAME, Document, Plugin
-from ..report import Place, Problem
+from ..plugin import HOSTNAME, PluginSnapshot, SourceDocument
+from ..report import Place, Violation
 from ..rule import ERROR, NOTE, rule
 from ..served import auth_of, is_left_over, written
 from ..words import shown
@@ -60,40 +60,40 @@ REPLACE = "replace_this_string"
     "GS",
     "QS",
 )
-def found(plugin: Plugin) -> Iterator[Problem]:
-    if not plugin.exchanges and plugin.manifest is None:
-        yield Problem(
+def found(plugin: PluginSnapshot) -> Iterator[Violation]:
+    if not plugin.fetches and plugin.manifest is None:
+        yield Violation(
             "There is no manifest: neither ai-plugin.json nor .well-known/ai-plugin.json.",
             "Write ai-plugin.json, and serve it at /.well-known/ai-plugin.json.",
             Place("ai-plugin.json"),
         )
-    for exchange in plugin.seen("manifest"):
-        refused = any(hop.refused for hop in exchange.hops)
-        if exchange.trouble and exchange.trouble not in ELSEWHERE and not refused:
-            yield Problem(
-                f"The manifest could not be read: {exchange.failure or exchange.trouble}",
+    for fetch in plugin.seen("manifest"):
+        refused = any(hop.refused for hop in fetch.hops)
+        if fetch.failure_kind and fetch.failure_kind not in ELSEWHERE and not refused:
+            yield Violation(
+                f"The manifest could not be read: {fetch.failure or fetch.failure_kind}",
                 "Answer it with 200 and at most 1 MiB of JSON.",
-                exchange.place,
+                fetch.place,
             )
-        elif exchange.status != 200 and not exchange.trouble and not refused:
-            yield Problem(
-                f"The manifest was answered with status {exchange.status}; users saw"
+        elif fetch.status != 200 and not fetch.failure_kind and not refused:
+            yield Violation(
+                f"The manifest was answered with status {fetch.status}; users saw"
                 ' "Couldn\'t find manifest".',
                 "Answer it with 200 at /.well-known/ai-plugin.json, at the root of the host.",
-                exchange.place,
+                fetch.place,
             )
 
 
 @rule("M02", "plugin", ERROR, ("plugin",), "the manifest is a JSON object", "QS")
-def readable(plugin: Plugin) -> Iterator[Problem]:
+def readable(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = plugin.manifest
     if manifest is None:
         return
     if bad := manifest.unreadable:
         place = Place(manifest.name, None, bad.line, bad.column)
-        yield Problem(bad.message, bad.repair, place)
+        yield Violation(bad.message, bad.repair, place)
     elif not isinstance(manifest.value, dict):
-        yield manifest.problem(
+        yield manifest.violation(
             "",
             f"The manifest is not an object but {shown(manifest.value)}.",
             'Write an object: {"schema_version": "v1", …}.',
@@ -101,7 +101,7 @@ def readable(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("M03", "manifest", ERROR, ("plugin",), "the manifest has every required field", "GS", "VA")
-def complete(plugin: Plugin) -> Iterator[Problem]:
+def complete(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = _manifest(plugin)
     if not isinstance(manifest.value, dict):
         return
@@ -110,18 +110,18 @@ def complete(plugin: Plugin) -> Iterator[Problem]:
         repair = f"Write {key} as {kind}."
         value = manifest.top.get(key)
         if key not in manifest.top:
-            yield manifest.problem("", f"{key} is missing.", repair)
+            yield manifest.violation("", f"{key} is missing.", repair)
         elif not isinstance(value, dict if key in OBJECTS else str):
-            yield manifest.problem(f"/{key}", f"{key} is {shown(value)}, not {kind}.", repair)
+            yield manifest.violation(f"/{key}", f"{key} is {shown(value)}, not {kind}.", repair)
         elif isinstance(value, str) and not value.strip():
-            yield manifest.problem(f"/{key}", f"{key} is empty.", "Write a text.")
+            yield manifest.violation(f"/{key}", f"{key} is empty.", "Write a text.")
 
 
 @rule("M04", "manifest", ERROR, ("plugin",), "schema_version is v1", "GS")
-def schema_version(plugin: Plugin) -> Iterator[Problem]:
+def schema_version(plugin: PluginSnapshot) -> Iterator[Violation]:
     version = written(plugin, "schema_version")
     if version not in (None, "v1"):
-        yield _manifest(plugin).problem(
+        yield _manifest(plugin).violation(
             "/schema_version",
             f"schema_version is {shown(version)}, not v1.",
             'Write "schema_version": "v1".',
@@ -129,13 +129,13 @@ def schema_version(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("M05", "manifest", ERROR, ("plugin",), "api names an OpenAPI contract's URL", "GS", "VA")
-def api(plugin: Plugin) -> Iterator[Problem]:
+def api(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = _manifest(plugin)
     block = manifest.top.get("api")
     if not isinstance(block, dict):
         return
     if block.get("type") != "openapi":
-        yield manifest.problem(
+        yield manifest.violation(
             "/api/type" if "type" in block else "/api",
             f"api.type is {_value(block, 'type')}, not openapi.",
             'Write "type": "openapi".',
@@ -143,7 +143,7 @@ def api(plugin: Plugin) -> Iterator[Problem]:
     url = block.get("url")
     text = filled(plugin, url) if isinstance(url, str) else ""
     if host_of(text) is None and HOSTNAME not in text:
-        yield manifest.problem(
+        yield manifest.violation(
             "/api/url" if "url" in block else "/api",
             f"api.url is {_value(block, 'url')}, not an absolute http or https URL.",
             "Write the contract's whole address: https://, the host and the path.",
@@ -151,17 +151,17 @@ def api(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("M06", "manifest", NOTE, ("plugin",), "every field is one that hosts know", "GS")
-def known(plugin: Plugin) -> Iterator[Problem]:
+def known(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = _manifest(plugin)
     for pointer, names in KNOWN.items():
         holder = manifest.top.get(pointer[1:]) if pointer else manifest.value
         if not isinstance(holder, dict):
             continue
         # A04 tells of a verification token that stands in a second field.
-        told = set(reused_tokens(auth_of(plugin))) if pointer == "/auth" else set()
+        reported = set(reused_tokens(auth_of(plugin))) if pointer == "/auth" else set()
         for key in holder:
-            if key not in names and key not in told:
-                yield manifest.problem(
+            if key not in names and key not in reported:
+                yield manifest.violation(
                     f"{pointer}/{escape(key)}" if len(key) <= KEY_LENGTH else pointer,
                     f"{shown(key)} is no field that hosts know.",
                     _nearest(key, names),
@@ -169,8 +169,8 @@ def known(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("M07", "manifest", ERROR, ("plugin",), "nothing of the template is left to fill in", "EX")
-def filled_in(plugin: Plugin) -> Iterator[Problem]:
-    manifest, contract = _manifest(plugin), plugin.contract or Document("")
+def filled_in(plugin: PluginSnapshot) -> Iterator[Violation]:
+    manifest, contract = _manifest(plugin), plugin.contract or SourceDocument("")
     for pointer, value in _values(manifest):
         if isinstance(value, str):
             yield from _left_over(plugin, manifest, pointer, value)
@@ -181,7 +181,7 @@ def filled_in(plugin: Plugin) -> Iterator[Problem]:
             yield from _left_over(plugin, contract, f"/servers/{index}/url", url)
 
 
-def _values(manifest: Document) -> Iterator[tuple[str, Any]]:
+def _values(manifest: SourceDocument) -> Iterator[tuple[str, Any]]:
     """The fields and those of `auth` and `api`; A02 looks at the verification tokens."""
     for key, value in manifest.top.items():
         yield f"/{escape(key)}", value
@@ -189,19 +189,23 @@ def _values(manifest: Document) -> Iterator[tuple[str, Any]]:
             yield from ((f"/{key}/{escape(inner)}", each) for inner, each in value.items())
 
 
-def _left_over(plugin: Plugin, document: Document, pointer: str, text: str) -> Iterator[Problem]:
+def _left_over(
+    plugin: PluginSnapshot, document: SourceDocument, pointer: str, text: str
+) -> Iterator[Violation]:
     if HOSTNAME in text and not plugin.filled_in:
         message = f"{HOSTNAME} was not replaced."
-        yield document.problem(pointer, message, "Write the address that the plugin is served at.")
+        yield document.violation(
+            pointer, message, "Write the address that the plugin is served at."
+        )
     elif REPLACE in text.lower():
         message = f"{shown(text)} is the template's text."
-        yield document.problem(pointer, message, "Replace it with your own.")
+        yield document.violation(pointer, message, "Replace it with your own.")
     else:
         address = f"https://{text.rpartition('@')[2]}" if pointer == "/contact_email" else text
         host = host_of(address)
         if host is not None and is_left_over(plugin, host):
             message = f"{shown(text)} is an example's address."
-            yield document.problem(pointer, message, "Write an address of your own.")
+            yield document.violation(pointer, message, "Write an address of your own.")
 
 
 def _value(block: dict[str, Any], key: str) -> str:
@@ -213,5 +217,5 @@ def _nearest(key: str, names: frozenset[str]) -> str:
     return f"Did you mean {near[0]}?" if near else "Take it out, or keep it: hosts pass over it."
 
 
-def _manifest(plugin: Plugin) -> Document:
-    return plugin.manifest or Document("")
+def _manifest(plugin: PluginSnapshot) -> SourceDocument:
+    return plugin.manifest or SourceDocument("")

@@ -8,8 +8,8 @@ from ..contract import REFERENCES_FOLLOWED, Operation, escape, lookup, operation
 from ..openapi_schema import Defect, Unbounded, defects, found
 from ..openapi_validators import VERSIONS
 from ..openapi_words import worded
-from ..plugin import Document, Plugin
-from ..report import Place, Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Place, Violation
 from ..rule import ERROR, rule
 from ..walk import anchors, references
 from ..words import printable, shown
@@ -36,92 +36,92 @@ SAID_BY_S02: Mapping[tuple[str | int, ...], tuple[str, ...]] = {
     "OAS",
     "measured",
 )
-def valid_openapi(plugin: Plugin) -> Iterator[Problem]:
+def valid_openapi(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Held against OpenAPI's own JSON Schemas; what S02 and S04 say is left to them."""
     contract = plugin.contract
     if contract is None or contract.unreadable:
         yield from _not_read(plugin)
     elif not isinstance(contract.value, dict):
-        yield contract.problem(
+        yield contract.violation(
             "",
             f"The contract is {shown(contract.value)}, not an object.",
             'Write an OpenAPI document: an object with "openapi", "info", "servers" and "paths".',
         )
-    elif (problem := _version_problem(contract)) is not None:
-        yield problem
+    elif (violation := _version_violation(contract)) is not None:
+        yield violation
     else:
-        yield from _schema_problems(contract)
-        yield from _reference_problems(contract)
-        yield from _template_problems(contract)
+        yield from _schema_violations(contract)
+        yield from _reference_violations(contract)
+        yield from _template_violations(contract)
 
 
-def _not_read(plugin: Plugin) -> Iterator[Problem]:
+def _not_read(plugin: PluginSnapshot) -> Iterator[Violation]:
     contract, asked = plugin.contract, plugin.seen("contract")[-1:]
     if asked and asked[0].status not in (None, 200):
-        yield Problem(
+        yield Violation(
             f"The contract's address answered {asked[0].status}, not 200.",
             "Serve the contract there, to everybody and without a redirect.",
             asked[0].place,
         )
-    elif asked and asked[0].trouble is not None:
-        if asked[0].trouble not in TROUBLE_OF_OTHERS:
-            yield Problem(
-                f"The contract could not be fetched: {asked[0].failure or asked[0].trouble}",
+    elif asked and asked[0].failure_kind is not None:
+        if asked[0].failure_kind not in TROUBLE_OF_OTHERS:
+            yield Violation(
+                f"The contract could not be fetched: {asked[0].failure or asked[0].failure_kind}",
                 "Let api.url be where the contract is served, whole and to everybody.",
                 asked[0].place,
             )
     elif contract is not None and contract.unreadable is not None:
         unreadable = contract.unreadable
         place = Place(contract.name, "", unreadable.line, unreadable.column)
-        yield Problem(unreadable.message, unreadable.repair, place)
-    elif not plugin.exchanges:
-        yield Problem(
+        yield Violation(unreadable.message, unreadable.repair, place)
+    elif not plugin.fetches:
+        yield Violation(
             "There is no contract.",
             "Describe the API in an OpenAPI document, openapi.yaml or openapi.json, "
             "and let the manifest's api.url name it.",
         )
 
 
-def _version_problem(contract: Document) -> Problem | None:
+def _version_violation(contract: SourceDocument) -> Violation | None:
     """None when the contract says that it is of a version that has a schema here."""
     version = contract.top.get("openapi")
     write = 'Write `openapi: "3.1.0"`'
     if isinstance(version, str) and (match := VERSION.fullmatch(version)):
         if match[1] in VERSIONS:
             return None
-        return contract.problem(
+        return contract.violation(
             "/openapi",
             f"OpenAPI {shown(version)} is not known.",
             f"{write}, or another 3.0.x, 3.1.x or 3.2.x.",
         )
     if "swagger" in contract.top:
-        return contract.problem(
+        return contract.violation(
             "/swagger",
             f"This is Swagger {shown(contract.top['swagger'])}, which hosts do not read.",
             "Convert it to OpenAPI 3.x; https://converter.swagger.io does so.",
         )
     if "openapi" not in contract.top:
-        return contract.problem(
+        return contract.violation(
             "",
             "The contract does not say which OpenAPI version it is.",
             f"{write} (or the version that you use) at its top.",
         )
-    return contract.problem(
+    return contract.violation(
         "/openapi",
         f'"openapi" is {shown(version)}; it must be a version in three parts, as a string.',
         f"{write} or another 3.x version, in quotation marks.",
     )
 
 
-def _schema_problems(contract: Document) -> Iterator[Problem]:
+def _schema_violations(contract: SourceDocument) -> Iterator[Violation]:
     try:
         for defect in defects(contract.top, str(contract.top["openapi"])[:3]):
             if not _said_elsewhere(defect, contract.top):
                 pointer = "".join(f"/{escape(str(token))}" for token in defect.path)
-                yield contract.problem(pointer, *worded(defect, contract.top))
-    except Unbounded as problem:
-        yield contract.problem(
-            "", f"The contract {problem}.", "Make it smaller: no host reads one like it."
+                yield contract.violation(pointer, *worded(defect, contract.top))
+    except Unbounded as violation:
+        yield contract.violation(
+            "", f"The contract {violation}.", "Make it smaller: no host reads one like it."
         )
 
 
@@ -138,7 +138,7 @@ def _said_elsewhere(defect: Defect, document: Mapping[str, Any]) -> bool:
     return isinstance(parameter, dict) and parameter.get("in") == "path" and "name" in parameter
 
 
-def _reference_problems(contract: Document) -> Iterator[Problem]:
+def _reference_violations(contract: SourceDocument) -> Iterator[Violation]:
     """Local references that lead nowhere; those to other documents are S06's."""
     named: set[str] | None = None
     broken: dict[str, str | None] = {}
@@ -153,7 +153,7 @@ def _reference_problems(contract: Document) -> Iterator[Problem]:
             else:
                 broken[target] = _broken(contract, target)
         if broken[target] is not None:
-            yield contract.problem(
+            yield contract.violation(
                 f"{reference.pointer}/$ref",
                 f"The $ref {shown(target)} {broken[target]}.",
                 "Name something that the contract has, such as #/components/schemas/NAME, "
@@ -161,7 +161,7 @@ def _reference_problems(contract: Document) -> Iterator[Problem]:
             )
 
 
-def _broken(contract: Document, target: str) -> str | None:
+def _broken(contract: SourceDocument, target: str) -> str | None:
     for _ in range(REFERENCES_FOLLOWED):
         value = lookup(contract, target)
         if value is None:
@@ -173,7 +173,7 @@ def _broken(contract: Document, target: str) -> str | None:
     return "leads round in a circle"
 
 
-def _template_problems(contract: Document) -> Iterator[Problem]:
+def _template_violations(contract: SourceDocument) -> Iterator[Violation]:
     yield from _same_templates(contract)
     reported: set[str] = set()
     for operation in operations(contract):
@@ -182,16 +182,16 @@ def _template_problems(contract: Document) -> Iterator[Problem]:
         for pointer, message, repair in _mismatches(operation):
             if pointer not in reported:
                 reported.add(pointer)
-                yield contract.problem(pointer, message, repair)
+                yield contract.violation(pointer, message, repair)
 
 
-def _same_templates(contract: Document) -> Iterator[Problem]:
+def _same_templates(contract: SourceDocument) -> Iterator[Violation]:
     first: dict[str, str] = {}
     paths = contract.top.get("paths")
     for path in map(str, paths if isinstance(paths, dict) else ()):
         shape = TEMPLATE.sub("{}", path)
         if shape in first:
-            yield contract.problem(
+            yield contract.violation(
                 f"/paths/{escape(path)}",
                 f"The paths {shown(first[shape])} and {shown(path)} differ in the parameter's name "
                 "only, so that no request tells them apart.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..contract import escape
-from ..listing import Listing, address_fault, listings, servers_of, text_fault, unreadable
+from ..listing import PackageFormat, address_fault, listings, servers_of, text_fault, unreadable
 from ..packages import (
     NATIVE,
     NATIVE_SERVERS,
@@ -17,8 +17,8 @@ from ..packages import (
     inside,
     openai_settings,
 )
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, rule
 from ..words import shown
 
@@ -52,20 +52,20 @@ URL_CHARACTERS = 2_048
     "SE",
     "PK",
 )
-def name(plugin: Plugin) -> Iterator[Problem]:
+def name(plugin: PluginSnapshot) -> Iterator[Violation]:
     for document in plugin.package.values():
         if document.unreadable:
             yield unreadable(document)
         elif not isinstance(document.value, dict):
             message = f"{document.name} is {shown(document.value)}, not an object."
-            yield document.problem("", message, "Write a JSON object: { … }.")
+            yield document.violation("", message, "Write a JSON object: { … }.")
     for listing in listings(plugin):
         value = listing.manifest.top.get("name")
         fault = text_fault(value, NAME_CHARACTERS)
         if isinstance(value, str) and not fault:
             fault = _name_fault(value, listing)
         if fault:
-            yield listing.manifest.problem(
+            yield listing.manifest.violation(
                 "/name",
                 f"name {fault}.",
                 f"Write at most {NAME_CHARACTERS} letters a-z, digits, _ and -, "
@@ -81,7 +81,7 @@ def name(plugin: Plugin) -> Iterator[Problem]:
     "the version is a semantic one of at most 64 characters",
     "SE",
 )
-def version(plugin: Plugin) -> Iterator[Problem]:
+def version(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in listings(plugin):
         value = listing.manifest.top.get("version")
         fault = text_fault(value, VERSION_CHARACTERS)
@@ -89,7 +89,7 @@ def version(plugin: Plugin) -> Iterator[Problem]:
             fault = f"is {shown(value)}, which is not a semantic version"
         if fault:
             repair = "Write three numbers with dots between them, such as 1.0.0."
-            yield listing.manifest.problem("/version", f"version {fault}.", repair)
+            yield listing.manifest.violation("/version", f"version {fault}.", repair)
 
 
 @rule(
@@ -102,7 +102,7 @@ def version(plugin: Plugin) -> Iterator[Problem]:
     "nobrainer",
     "upstash",
 )
-def agreement(plugin: Plugin) -> Iterator[Problem]:
+def agreement(plugin: PluginSnapshot) -> Iterator[Violation]:
     portable, native = plugin.package.get(PORTABLE), plugin.package.get(NATIVE)
     if portable is None:
         return
@@ -111,7 +111,7 @@ def agreement(plugin: Plugin) -> Iterator[Problem]:
         and PORTABLE_SERVERS not in plugin.package
         and any(servers_of(plugin.package.get(NATIVE_SERVERS)))
     ):
-        yield portable.problem(
+        yield portable.violation(
             "/extensions",
             f"{PORTABLE} holds OpenAI's settings, so {NATIVE_SERVERS} is ignored "
             "and the plugin is listed without its MCP server.",
@@ -120,7 +120,7 @@ def agreement(plugin: Plugin) -> Iterator[Problem]:
     if native is None:
         return
     for pointer, first, second in _differences(plugin):
-        yield portable.problem(
+        yield portable.violation(
             pointer,
             f"{pointer.rpartition('/')[2]} is {shown(first)} here and {shown(second)} in {NATIVE}.",
             "Write the same in both packages: a host reads one of them and ignores the other.",
@@ -128,7 +128,7 @@ def agreement(plugin: Plugin) -> Iterator[Problem]:
     here, there = _addresses(plugin, PORTABLE_SERVERS), _addresses(plugin, NATIVE_SERVERS)
     if here and there and here != there:
         only = sorted(here ^ there)[0]
-        yield plugin.package[PORTABLE_SERVERS].problem(
+        yield plugin.package[PORTABLE_SERVERS].violation(
             "/mcpServers",
             f"{PORTABLE_SERVERS} and {NATIVE_SERVERS} name different servers: "
             f"{shown(only)} is in one of them only.",
@@ -144,21 +144,21 @@ def agreement(plugin: Plugin) -> Iterator[Problem]:
     "each file of the package has its format's keys, types and paths",
     "PK",
 )
-def shapes(plugin: Plugin) -> Iterator[Problem]:
+def shapes(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in listings(plugin):
         if listing.portable:
             yield from _unknown_keys(listing.manifest, PORTABLE_KEYS)
             if listing.servers:
                 yield from _unknown_keys(listing.servers, PORTABLE_SERVERS_KEYS)
             if not listing.manifest.text("$schema"):
-                yield listing.manifest.problem(
+                yield listing.manifest.violation(
                     "/$schema", "$schema is missing.", "Write the URL of the package's schema."
                 )
         yield from _servers(listing)
         yield from _paths(listing, plugin.images)
 
 
-def _name_fault(value: str, listing: Listing) -> str | None:
+def _name_fault(value: str, listing: PackageFormat) -> str | None:
     if not NAME.fullmatch(value):
         return f"is {shown(value)}, with characters that a name must not have"
     if listing.portable and value != value.lower():
@@ -166,7 +166,7 @@ def _name_fault(value: str, listing: Listing) -> str | None:
     return None
 
 
-def _differences(plugin: Plugin) -> Iterator[tuple[str, object, object]]:
+def _differences(plugin: PluginSnapshot) -> Iterator[tuple[str, object, object]]:
     """Pointer and both values of what the two manifests say differently."""
     found = {listing.portable: listing for listing in listings(plugin)}
     if len(found) < 2:
@@ -183,55 +183,55 @@ def _differences(plugin: Plugin) -> Iterator[tuple[str, object, object]]:
                 yield f"{portable.interface.pointer}/{key}", first, second
 
 
-def _addresses(plugin: Plugin, file: str) -> set[str]:
+def _addresses(plugin: PluginSnapshot, file: str) -> set[str]:
     urls = (server.get("url") for _, server in servers_of(plugin.package.get(file)))
     return {url for url in urls if isinstance(url, str)}
 
 
-def _unknown_keys(document: Document, known: tuple[str, ...]) -> Iterator[Problem]:
+def _unknown_keys(document: SourceDocument, known: tuple[str, ...]) -> Iterator[Violation]:
     for key in document.top:
         if key not in known:
-            yield document.problem(
+            yield document.violation(
                 f"/{escape(key)}",
                 f"{document.name} must not have the key {shown(key)}.",
                 f"Leave it out. Known are {', '.join(known)}; the rest goes under extensions.",
             )
 
 
-def _servers(listing: Listing) -> Iterator[Problem]:
+def _servers(listing: PackageFormat) -> Iterator[Violation]:
     for pointer, server in servers_of(listing.servers):
         # A program on the user's machine has no address.
         if listing.servers is None or "command" in server:
             continue
         if server.get("type") != listing.transport:
-            yield listing.servers.problem(
+            yield listing.servers.violation(
                 f"{pointer}/type",
                 f"The server's type is {shown(server.get('type'))} in {listing.servers.name}.",
                 f'Write "type": "{listing.transport}".',
             )
         if fault := address_fault(server.get("url"), URL_CHARACTERS):
             repair = "Write the public https URL of the MCP endpoint, with its path."
-            yield listing.servers.problem(f"{pointer}/url", f"The server's url {fault}.", repair)
+            yield listing.servers.violation(f"{pointer}/url", f"The server's url {fault}.", repair)
 
 
-def _paths(listing: Listing, images: Mapping[str, bytes]) -> Iterator[Problem]:
+def _paths(listing: PackageFormat, images: Mapping[str, bytes]) -> Iterator[Violation]:
     all_read = len(images) < PICTURES_READ
     for pointer, path in _named(listing):
         if not isinstance(path, str) or not inside(path):
-            yield listing.manifest.problem(
+            yield listing.manifest.violation(
                 pointer,
                 f"{shown(path)} is not a path in the package.",
                 "Write a path that begins with ./ and has no .. in it.",
             )
         elif all_read and pointer.startswith(listing.interface.pointer) and path not in images:
-            yield listing.manifest.problem(
+            yield listing.manifest.violation(
                 pointer,
                 f"{shown(path)} is not a file in the package.",
                 "Add the picture itself, not a symbolic link, or leave the key out.",
             )
 
 
-def _named(listing: Listing) -> Iterator[tuple[str, Any]]:
+def _named(listing: PackageFormat) -> Iterator[tuple[str, Any]]:
     if not listing.portable:
         for key in PATHS:
             # Servers may also be written into the manifest itself.

@@ -5,10 +5,10 @@ from struct import unpack
 
 from ..domains import host_of
 from ..pictures import Picture, measure
-from ..plugin import Document, Exchange, Plugin
-from ..report import Place, Problem
+from ..plugin import Fetch, PluginSnapshot, SourceDocument
+from ..report import Place, Violation
 from ..rule import ERROR, WARNING, rule
-from ..served import is_at_home, written
+from ..served import is_served_locally, written
 from ..words import printable, shown
 
 SIDE = 512
@@ -17,60 +17,60 @@ REPAIR = f"Give it a PNG of {SIDE} by {SIDE} pixels."
 
 
 @rule("M08", "manifest", ERROR, ("plugin",), "logo_url is an image of 512 by 512, no GIF", "GS")
-def logo(plugin: Plugin) -> Iterator[Problem]:
+def logo(plugin: PluginSnapshot) -> Iterator[Violation]:
     url = written(plugin, "logo_url")
     if url is None:
         return
-    manifest = plugin.manifest or Document("")
+    manifest = plugin.manifest or SourceDocument("")
     if host_of(url) is None:
-        yield manifest.problem(
+        yield manifest.violation(
             "/logo_url",
             f"logo_url is {shown(url)}, not an absolute http or https URL.",
             "Write the logo's whole address: https://, the host and the path.",
         )
         return
     asked = plugin.seen("logo")
-    if bad := next((problem for each in asked for problem in _answer(each)), None):
+    if bad := next((violation for each in asked for violation in _answer(each)), None):
         yield bad
     elif plugin.logo is not None:
         yield from _picture(plugin.logo, manifest.place("/logo_url"))
-    elif not asked and not plugin.exchanges and host_of(url) == host_of(plugin.origin):
-        yield manifest.problem(
+    elif not asked and not plugin.fetches and host_of(url) == host_of(plugin.origin):
+        yield manifest.violation(
             "/logo_url", f"There is no file for {shown(url)}.", f"Add it. {REPAIR}"
         )
 
 
-def _answer(exchange: Exchange) -> Iterator[Problem]:
-    if exchange.trouble:
-        why = printable(exchange.failure or exchange.trouble, 200).rstrip(".")
-        yield Problem(f"The logo could not be fetched: {why}.", REPAIR, exchange.place)
-    elif exchange.status != 200:
-        yield Problem(
-            f"The logo was answered with status {exchange.status}.",
+def _answer(fetch: Fetch) -> Iterator[Violation]:
+    if fetch.failure_kind:
+        why = printable(fetch.failure or fetch.failure_kind, 200).rstrip(".")
+        yield Violation(f"The logo could not be fetched: {why}.", REPAIR, fetch.place)
+    elif fetch.status != 200:
+        yield Violation(
+            f"The logo was answered with status {fetch.status}.",
             "Answer it with 200, without a credential.",
-            exchange.place,
+            fetch.place,
         )
-    elif not exchange.content_type.startswith("image/"):
-        yield Problem(
-            f"The logo's content type is {shown(exchange.content_type)}, not an image's.",
+    elif not fetch.content_type.startswith("image/"):
+        yield Violation(
+            f"The logo's content type is {shown(fetch.content_type)}, not an image's.",
             "Answer it as image/png.",
-            exchange.place,
+            fetch.place,
         )
 
 
-def _picture(content: bytes, place: Place) -> Iterator[Problem]:
+def _picture(content: bytes, place: Place) -> Iterator[Violation]:
     if content.startswith((b"GIF87a", b"GIF89a")):
-        yield Problem("The logo is a GIF, which the installer refused.", REPAIR, place)
+        yield Violation("The logo is a GIF, which the installer refused.", REPAIR, place)
     elif picture := measure(content) or _webp(content):
         if (picture.width, picture.height) != (SIDE, SIDE):
-            yield Problem(
+            yield Violation(
                 f"The logo is {picture.width} by {picture.height} pixels, not {SIDE} by {SIDE}.",
                 REPAIR,
                 place,
                 WARNING,
             )
     elif not _is_svg(content):
-        yield Problem("The logo is not an image that can be read.", REPAIR, place)
+        yield Violation("The logo is not an image that can be read.", REPAIR, place)
 
 
 def _webp(content: bytes) -> Picture | None:
@@ -104,19 +104,19 @@ def _is_svg(content: bytes) -> bool:
     "a public GPT needs the https address of a privacy policy: legal_info_url",
     "AG",
 )
-def legal_page(plugin: Plugin) -> Iterator[Problem]:
-    manifest, asked = plugin.manifest or Document(""), plugin.seen("legal")
+def legal_page(plugin: PluginSnapshot) -> Iterator[Violation]:
+    manifest, asked = plugin.manifest or SourceDocument(""), plugin.seen("legal")
     text, url = manifest.text("legal_info_url") or "", written(plugin, "legal_info_url")
     repair = "Write the https address of a page that says what the API does with people's data."
-    if is_at_home(plugin):
+    if is_served_locally(plugin):
         return
     if not text.strip():
         pointer = "/legal_info_url" if "legal_info_url" in manifest.top else ""
-        yield manifest.problem(pointer, "legal_info_url is missing.", repair)
+        yield manifest.violation(pointer, "legal_info_url is missing.", repair)
     elif url is not None and not (host_of(url) and url.lower().startswith("https:")):
         message = f"legal_info_url is {shown(url)}, not an https URL."
-        yield manifest.problem("/legal_info_url", message, repair)
-    elif bad := next((each for each in asked if each.trouble or each.status != 200), None):
-        why = printable(bad.failure or bad.trouble or f"status {bad.status}", 200).rstrip(".")
+        yield manifest.violation("/legal_info_url", message, repair)
+    elif bad := next((each for each in asked if each.failure_kind or each.status != 200), None):
+        why = printable(bad.failure or bad.failure_kind or f"status {bad.status}", 200).rstrip(".")
         repair = "Answer the page with 200, to everybody."
-        yield Problem(f"The legal page could not be fetched: {why}.", repair, bad.place)
+        yield Violation(f"The legal page could not be fetched: {why}.", repair, bad.place)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ..contract import Operation, Part, follow, media, operations
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import WARNING, rule
 from ..words import shown
 
@@ -33,12 +33,12 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
     "a DELETE can be sent without a body",
     "OAS",
 )
-def delete_without_body(plugin: Plugin) -> Iterator[Problem]:
+def delete_without_body(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Hosts and load balancers may drop the body of a DELETE.
 
     It is enough that the query or the path can carry what the body must have.
     """
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     for operation in operations(contract):
         if operation.method != "delete" or operation.body is None:
             continue
@@ -51,7 +51,7 @@ def delete_without_body(plugin: Plugin) -> Iterator[Problem]:
             if part.value.get("in") in ("query", "path") and isinstance(part.value.get("name"), str)
         }
         if not needed or not needed <= given:
-            yield contract.problem(
+            yield contract.violation(
                 f"{operation.pointer}/requestBody",
                 f"{shown(operation.name)} is a DELETE that needs a body, which hosts may drop.",
                 "Let query parameters of the same names do instead, or put them into the path.",
@@ -66,16 +66,16 @@ def delete_without_body(plugin: Plugin) -> Iterator[Problem]:
     f"what deletes, overwrites, sends or pays is not marked {CONSEQUENTIAL}: false",
     "GS",
 )
-def confirmed(plugin: Plugin) -> Iterator[Problem]:
+def confirmed(plugin: PluginSnapshot) -> Iterator[Violation]:
     """DELETE, PUT and PATCH, and a POST whose operationId or summary has a word of GRAVE."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     for operation in operations(contract):
         if operation.value.get(CONSEQUENTIAL) is not False:
             continue
         if operation.method in ("delete", "put", "patch") or (
-            operation.method == "post" and _sounds_grave(operation)
+            operation.method == "post" and _is_consequential(operation)
         ):
-            yield contract.problem(
+            yield contract.violation(
                 f"{operation.pointer}/{CONSEQUENTIAL}",
                 f"{shown(operation.name)} is marked as without consequences: "
                 "no host would ask its user first.",
@@ -91,19 +91,19 @@ def confirmed(plugin: Plugin) -> Iterator[Problem]:
     "a write has an id, a key or a revision, so that a repeated call does no harm",
     "PR",
 )
-def repeatable_writes(plugin: Plugin) -> Iterator[Problem]:
+def repeatable_writes(plugin: PluginSnapshot) -> Iterator[Violation]:
     """A host may repeat a failing call up to 10 times. An index tells no repeated call."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     for operation in operations(contract):
-        if operation.method in NOT_IDEMPOTENT and not _tells_repeats(contract, operation):
-            yield contract.problem(
+        if operation.method in NOT_IDEMPOTENT and not _detects_repeats(contract, operation):
+            yield contract.violation(
                 operation.pointer,
                 f"{shown(operation.name)} cannot tell a repeated call from a new one.",
                 "Take an id, a key or a revision with it: hosts repeat calls that seem to fail.",
             )
 
 
-def _tells_repeats(contract: Document, operation: Operation) -> bool:
+def _detects_repeats(contract: SourceDocument, operation: Operation) -> bool:
     for part in operation.parameters:
         name = str(part.value.get("name")).lower()
         if name.endswith(TELLING) or (part.value.get("in") == "header" and name in TELLING_HEADERS):
@@ -112,14 +112,14 @@ def _tells_repeats(contract: Document, operation: Operation) -> bool:
     return any(name.lower().endswith(TELLING) for name in names)
 
 
-def _property_names(contract: Document, body: Part) -> Iterator[str]:
+def _property_names(contract: SourceDocument, body: Part) -> Iterator[str]:
     for schema in _schemas(contract, body):
         properties = schema.value.get("properties")
         if isinstance(properties, dict):
             yield from map(str, properties)
 
 
-def _required_names(contract: Document, body: Part) -> set[str]:
+def _required_names(contract: SourceDocument, body: Part) -> set[str]:
     names: set[str] = set()
     for schema in _schemas(contract, body):
         required = schema.value.get("required")
@@ -128,7 +128,7 @@ def _required_names(contract: Document, body: Part) -> set[str]:
     return names
 
 
-def _schemas(contract: Document, body: Part) -> Iterator[Part]:
+def _schemas(contract: SourceDocument, body: Part) -> Iterator[Part]:
     """The body's own schemas and what they are composed of, one step deep."""
     for _, each in media(body):
         schema = follow(contract, each.value.get("schema"))
@@ -139,7 +139,7 @@ def _schemas(contract: Document, body: Part) -> Iterator[Part]:
                 yield Part(f"{each.pointer}/schema/{key}", follow(contract, part))
 
 
-def _sounds_grave(operation: Operation) -> bool:
+def _is_consequential(operation: Operation) -> bool:
     texts = (operation.value.get("operationId"), operation.value.get("summary"))
     words = {
         word.lower() for text in texts if isinstance(text, str) for word in WORD.findall(text[:500])

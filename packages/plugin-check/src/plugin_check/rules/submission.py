@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..listing import Listing, address_fault, listings, text_fault, unreadable
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..listing import PackageFormat, address_fault, listings, text_fault, unreadable
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, NOTE, WARNING, rule
 from ..words import shown
 
@@ -26,13 +26,13 @@ SECRETS = ("test_credentials", "reviewer_instructions")
     "SE",
     "SK",
 )
-def review(plugin: Plugin) -> Iterator[Problem]:
+def review(plugin: PluginSnapshot) -> Iterator[Violation]:
     submission = plugin.submission
     if submission is not None and submission.unreadable:
         yield unreadable(submission)
     elif submission is not None and not isinstance(submission.value, dict):
         message = f"{submission.name} is {shown(submission.value)}, not an object."
-        yield submission.problem("", message, "Write a JSON object: { … }.")
+        yield submission.violation("", message, "Write a JSON object: { … }.")
     elif submission is not None:
         tools = _tools(plugin)
         for name, count in (("test_cases", POSITIVE), ("negative_test_cases", NEGATIVE)):
@@ -52,11 +52,11 @@ def review(plugin: Plugin) -> Iterator[Problem]:
     "reviewers can sign in, with what only the portal is told",
     "SE",
 )
-def demonstration(plugin: Plugin) -> Iterator[Problem]:
+def demonstration(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in listings(plugin):
         for key in SECRETS:
             if _object(listing.openai.value, "review").get(key):
-                yield Problem(
+                yield Violation(
                     f"The package holds {key}, which everybody who has the package can read.",
                     "Take it out and enter it in the submission portal.",
                     listing.manifest.place(f"{listing.openai.pointer}/review/{key}"),
@@ -64,7 +64,7 @@ def demonstration(plugin: Plugin) -> Iterator[Problem]:
                 )
     prepared = plugin.submission or next((each.manifest for each in listings(plugin)), None)
     if prepared is not None and plugin.manifest and plugin.manifest.text("auth", "type") == "oauth":
-        yield Problem(
+        yield Violation(
             "Users sign in by OAuth, so reviewers need an account to try it with.",
             "Enter a demo account in the submission portal that works at once, without a second "
             "factor or an invitation.",
@@ -73,7 +73,7 @@ def demonstration(plugin: Plugin) -> Iterator[Problem]:
         )
 
 
-def _material(listing: Listing, plugin: Plugin) -> Iterator[Problem]:
+def _material(listing: PackageFormat, plugin: PluginSnapshot) -> Iterator[Violation]:
     """Problems with what a package gives to reviewers; what it leaves out the portal asks for."""
     document, pointer = listing.manifest, listing.openai.pointer
     reviewed = _object(listing.openai.value, "review")
@@ -88,7 +88,7 @@ def _material(listing: Listing, plugin: Plugin) -> Iterator[Problem]:
     if "demo_recording_url" not in reviewed:
         missing.append("a demo recording")
     elif fault := address_fault(reviewed["demo_recording_url"], URL_CHARACTERS):
-        yield document.problem(
+        yield document.violation(
             f"{pointer}/review/demo_recording_url",
             f"demo_recording_url {fault}.",
             "Write the https URL of a recording that can be seen without signing in.",
@@ -97,13 +97,13 @@ def _material(listing: Listing, plugin: Plugin) -> Iterator[Problem]:
     if "release_notes" not in publication:
         missing.append("release notes")
     elif fault := text_fault(publication["release_notes"], NOTES_CHARACTERS, lines=True):
-        yield document.problem(
+        yield document.violation(
             f"{pointer}/publication/release_notes",
             f"release_notes {fault}.",
             "Write in a few sentences what is new in this version.",
         )
     if missing and any(listing.addresses()):
-        yield Problem(
+        yield Violation(
             f"The package has no {', '.join(missing).replace('a demo', 'demo')}.",
             "Enter it in the submission portal, or write it under extensions, com.openai: "
             "review.test_cases, review.demo_recording_url, publication.release_notes.",
@@ -113,18 +113,18 @@ def _material(listing: Listing, plugin: Plugin) -> Iterator[Problem]:
 
 
 def _cases(
-    document: Document, pointer: str, cases: object, count: int, prompt: str
-) -> Iterator[Problem]:
+    document: SourceDocument, pointer: str, cases: object, count: int, prompt: str
+) -> Iterator[Violation]:
     name = pointer.rpartition("/")[2]
     number = len(cases) if isinstance(cases, list) else 0
     if number != count:
-        yield document.problem(
+        yield document.violation(
             pointer, f"{name} has {number} test cases, not {count}.", f"Write exactly {count}."
         )
     for index, case in enumerate(cases if isinstance(cases, list) else ()):
         asked = case.get(prompt) if isinstance(case, dict) else None
         if not isinstance(asked, str) or not asked.strip():
-            yield document.problem(
+            yield document.violation(
                 f"{pointer}/{index}/{prompt}",
                 f"Test case {index + 1} of {name} has no {prompt}.",
                 "Write what the reviewer is to ask.",
@@ -132,13 +132,13 @@ def _cases(
 
 
 def _unknown_tools(
-    document: Document, pointer: str, cases: object, tools: set[str]
-) -> Iterator[Problem]:
+    document: SourceDocument, pointer: str, cases: object, tools: set[str]
+) -> Iterator[Violation]:
     for index, case in enumerate(cases if isinstance(cases, list) and tools else ()):
         named = case.get("tools_triggered") if isinstance(case, dict) else None
         for tool in named.split(",") if isinstance(named, str) else ():
             if tool.strip() not in tools:
-                yield document.problem(
+                yield document.violation(
                     f"{pointer}/{index}/tools_triggered",
                     f"Test case {index + 1} names the tool {shown(tool.strip())}, "
                     "which there is not.",
@@ -146,7 +146,7 @@ def _unknown_tools(
                 )
 
 
-def _tools(plugin: Plugin) -> set[str]:
+def _tools(plugin: PluginSnapshot) -> set[str]:
     listed = plugin.submission.top.get("tools") if plugin.submission else None
     return set(listed) if isinstance(listed, dict) else set()
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..plugin import Document, Plugin
-from ..report import Level, Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Level, Violation
 from ..rule import ERROR, WARNING, rule
 from ..served import written
 from ..words import shown
@@ -19,22 +19,24 @@ from ..words import shown
     "TS",
     "VA",
 )
-def name_for_model_length(plugin: Plugin) -> Iterator[Problem]:
+def name_for_model_length(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(plugin, "name_for_model", (50, ERROR))
 
 
 @rule("L02", "manifest", ERROR, ("plugin",), "name_for_model is letters and digits", "GS", "EX")
-def name_for_model_characters(plugin: Plugin) -> Iterator[Problem]:
+def name_for_model_characters(plugin: PluginSnapshot) -> Iterator[Violation]:
     name = written(plugin, "name_for_model")
     if name is None or (name.isascii() and name.isalnum()):
         return
     harmless = all(character.isalnum() or character in "_-" for character in name)
-    problem = _manifest(plugin).problem(
+    violation = _manifest(plugin).violation(
         "/name_for_model",
         f"name_for_model is {shown(name)}, which is not only letters and digits.",
         "Write a name of the letters A to Z and digits, without spaces.",
     )
-    yield Problem(problem.message, problem.repair, problem.place, WARNING if harmless else ERROR)
+    yield Violation(
+        violation.message, violation.repair, violation.place, WARNING if harmless else ERROR
+    )
 
 
 @rule(
@@ -47,7 +49,7 @@ def name_for_model_characters(plugin: Plugin) -> Iterator[Problem]:
     "VA",
     "TS",
 )
-def name_for_human_length(plugin: Plugin) -> Iterator[Problem]:
+def name_for_human_length(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(plugin, "name_for_human", (50, ERROR), (20, WARNING))
 
 
@@ -61,7 +63,7 @@ def name_for_human_length(plugin: Plugin) -> Iterator[Problem]:
     "TS",
     "VA",
 )
-def description_for_human_length(plugin: Plugin) -> Iterator[Problem]:
+def description_for_human_length(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(plugin, "description_for_human", (120, ERROR), (100, WARNING))
 
 
@@ -74,20 +76,20 @@ def description_for_human_length(plugin: Plugin) -> Iterator[Problem]:
     "GS",
     "TS",
 )
-def description_for_model_length(plugin: Plugin) -> Iterator[Problem]:
+def description_for_model_length(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(plugin, "description_for_model", (8000, ERROR))
 
 
-def _too_long(plugin: Plugin, key: str, *limits: tuple[int, Level]) -> Iterator[Problem]:
+def _too_long(plugin: PluginSnapshot, key: str, *limits: tuple[int, Level]) -> Iterator[Violation]:
     """The first limit that the text exceeds, in characters (code points), the hardest first."""
     text = written(plugin, key) or ""
     for limit, level in limits:
         if len(text) > limit:
             message = f"{key} has {len(text):,} characters, more than {limit:,}."
             repair = f"Write at most {limits[-1][0]:,} characters."
-            yield Problem(message, repair, _manifest(plugin).place(f"/{key}"), level)
+            yield Violation(message, repair, _manifest(plugin).place(f"/{key}"), level)
             return
 
 
-def _manifest(plugin: Plugin) -> Document:
-    return plugin.manifest or Document("")
+def _manifest(plugin: PluginSnapshot) -> SourceDocument:
+    return plugin.manifest or SourceDocument("")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ..contract import operations
-from ..plugin import Exchange, Plugin
-from ..report import Problem
+from ..plugin import Fetch, PluginSnapshot
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..words import shown
 
@@ -14,10 +14,10 @@ ANSWER_CHARACTERS = 100_000
 
 
 @rule("T05", "live", ERROR, ("plugin",), "manifest and contract arrive within 15 s", "PR")
-def documents_in_time(plugin: Plugin) -> Iterator[Problem]:
+def documents_in_time(plugin: PluginSnapshot) -> Iterator[Violation]:
     for each in (*plugin.seen("manifest"), *plugin.seen("contract")):
         if _is_late(each, DOCUMENT_SECONDS):
-            yield Problem(
+            yield Violation(
                 f"The {each.purpose} had not arrived after {_seconds(each)}; hosts wait "
                 f"{DOCUMENT_SECONDS} s.",
                 "Answer at once: keep the document in memory, and wake the server before.",
@@ -26,14 +26,14 @@ def documents_in_time(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("T06", "live", ERROR, ("plugin", "actions"), "a call takes at most 45 s", "PR", "AC")
-def calls_in_time(plugin: Plugin) -> Iterator[Problem]:
+def calls_in_time(plugin: PluginSnapshot) -> Iterator[Violation]:
     """This check waits for less than 45 s: a call that has no answer by then may yet be in time,
     which is a warning.
     """
     for each in plugin.seen("probe"):
         if _is_late(each, CALL_SECONDS):
             given_up = each.seconds < CALL_SECONDS
-            yield Problem(
+            yield Violation(
                 f"{shown(each.subject)} had not answered after {_seconds(each)}; hosts stop "
                 f"waiting at {CALL_SECONDS} s.",
                 "Answer sooner: with fewer entries, or with what is there already.",
@@ -42,24 +42,24 @@ def calls_in_time(plugin: Plugin) -> Iterator[Problem]:
             )
 
 
-def _is_late(exchange: Exchange, seconds: int) -> bool:
+def _is_late(fetch: Fetch, seconds: int) -> bool:
     """Not where the check itself ran out of time, which says nothing about this answer."""
-    if exchange.trouble == "timeout":
-        return not exchange.out_of_time
-    return exchange.seconds > seconds
+    if fetch.failure_kind == "timeout":
+        return not fetch.out_of_time
+    return fetch.seconds > seconds
 
 
-def _seconds(exchange: Exchange) -> str:
-    return f"{exchange.seconds:.1f} s"
+def _seconds(fetch: Fetch) -> str:
+    return f"{fetch.seconds:.1f} s"
 
 
 @rule("T07", "plugin", WARNING, ("plugin", "actions"), "a busy answer says Retry-After", "PR", "AC")
-def says_when_to_retry(plugin: Plugin) -> Iterator[Problem]:
+def says_when_to_retry(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Hosts back off after several 429 or 500: they are told for how long, or they guess."""
     repair = "Send Retry-After with the seconds to wait"
-    for each in plugin.exchanges:
+    for each in plugin.fetches:
         if each.status in (429, 503) and "retry-after" not in each.headers:
-            yield Problem(
+            yield Violation(
                 f"{shown(each.url)} answered {each.status} without Retry-After.",
                 f"{repair}.",
                 each.place,
@@ -70,7 +70,7 @@ def says_when_to_retry(plugin: Plugin) -> Iterator[Problem]:
         declared = operation.responses.get("429")
         if declared is None or _declares_retry_after(declared.value.get("headers")):
             continue
-        yield plugin.contract.problem(
+        yield plugin.contract.violation(
             declared.pointer,
             f"{shown(operation.name)} declares a 429 answer without Retry-After.",
             f"{repair}, and declare it under the answer's headers.",
@@ -90,11 +90,11 @@ def _declares_retry_after(headers: object) -> bool:
     "GS",
     "AC",
 )
-def short_answers(plugin: Plugin) -> Iterator[Problem]:
+def short_answers(plugin: PluginSnapshot) -> Iterator[Violation]:
     for each in plugin.seen("probe"):
         characters = len(each.body.decode("utf-8", "replace"))
-        if each.trouble == "size" or characters >= ANSWER_CHARACTERS:
-            yield Problem(
+        if each.failure_kind == "size" or characters >= ANSWER_CHARACTERS:
+            yield Violation(
                 f"{shown(each.subject)} answered with {max(characters, ANSWER_CHARACTERS):,} "
                 "characters or more; hosts take fewer than 100,000.",
                 "Answer with fewer entries: a limit, pages, or shorter texts.",

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..contract import escape
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..words import shown
 
@@ -34,16 +34,16 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
 @rule("K11", "plugin", ERROR, ("mcp",), "every tool sets and justifies its three hints", "SE", "SK")
-def hints(plugin: Plugin) -> Iterator[Problem]:
+def hints(plugin: PluginSnapshot) -> Iterator[Violation]:
     for pointer, tool in _listed(plugin.tools):
-        yield from _hints(plugin.tools or Document(""), pointer, tool)
+        yield from _hints(plugin.tools or SourceDocument(""), pointer, tool)
     submission = plugin.submission
     if submission is None or not isinstance(submission.value, dict):
         return
     described = submission.top.get("tools")
     if not isinstance(described, dict) or not described:
         repair = "Write each tool's name with its annotations and justifications."
-        yield submission.problem("/tools", "tools has no tools.", repair)
+        yield submission.violation("/tools", "tools has no tools.", repair)
         return
     for name, value in described.items():
         pointer, tool = f"/tools/{escape(name)}", value if isinstance(value, dict) else {}
@@ -52,7 +52,7 @@ def hints(plugin: Plugin) -> Iterator[Problem]:
         for key in HINTS.values():
             text = justified.get(key) if isinstance(justified, dict) else None
             if not isinstance(text, str) or not text.strip():
-                yield submission.problem(
+                yield submission.violation(
                     f"{pointer}/justifications/{key}",
                     f"The tool {shown(name)} has no {key}.",
                     "Write in one sentence what the tool does, not what the hint says.",
@@ -60,10 +60,10 @@ def hints(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("K12", "tools", WARNING, ("mcp",), "tools have an outputSchema", "SK")
-def output_schema(plugin: Plugin) -> Iterator[Problem]:
+def output_schema(plugin: PluginSnapshot) -> Iterator[Violation]:
     for pointer, tool in _listed(plugin.tools):
         if not isinstance(tool.get("outputSchema"), dict):
-            yield _problem(
+            yield _violation(
                 plugin,
                 f"{pointer}/outputSchema",
                 f"The tool {shown(tool.get('name'))} has no outputSchema.",
@@ -79,11 +79,11 @@ def output_schema(plugin: Plugin) -> Iterator[Problem]:
     "tools do not ask for secrets, health, payment or identity",
     "SK",
 )
-def sensitive(plugin: Plugin) -> Iterator[Problem]:
+def sensitive(plugin: PluginSnapshot) -> Iterator[Violation]:
     for pointer, tool in _listed(plugin.tools):
         for place, name in _inputs(tool.get("inputSchema"), f"{pointer}/inputSchema", DEPTH):
             if _is_sensitive(name):
-                yield _problem(
+                yield _violation(
                     plugin,
                     place,
                     f"The tool {shown(tool.get('name'))} asks for {shown(name)}.",
@@ -95,7 +95,7 @@ def sensitive(plugin: Plugin) -> Iterator[Problem]:
 @rule(
     "K20", "tools", ERROR, ("mcp",), "tool names are 1-128 of A-Z a-z 0-9 _ - . and differ", "MCP"
 )
-def tool_names(plugin: Plugin) -> Iterator[Problem]:
+def tool_names(plugin: PluginSnapshot) -> Iterator[Violation]:
     seen: set[str] = set()
     entries = plugin.tools.top.get("tools") if plugin.tools else None
     for index, tool in enumerate(entries if isinstance(entries, list) else ()):
@@ -109,22 +109,22 @@ def tool_names(plugin: Plugin) -> Iterator[Problem]:
             seen.add(name)
         if fault:
             repair = "Write 1 to 128 of A-Z a-z 0-9 _ - . and give each tool a name of its own."
-            yield _problem(plugin, f"/tools/{index}/name", fault, repair)
+            yield _violation(plugin, f"/tools/{index}/name", fault, repair)
 
 
-def _hints(document: Document, pointer: str, tool: Mapping[str, Any]) -> Iterator[Problem]:
+def _hints(document: SourceDocument, pointer: str, tool: Mapping[str, Any]) -> Iterator[Violation]:
     annotations = tool.get("annotations")
     for hint in HINTS:
         value = annotations.get(hint) if isinstance(annotations, dict) else None
         if not isinstance(value, bool):
-            yield document.problem(
+            yield document.violation(
                 f"{pointer}/annotations/{hint}",
                 f"The tool {shown(tool.get('name'))} does not set {hint}.",
                 "Write true or false. Leaving it to the default blocks the submission.",
             )
 
 
-def _listed(tools: Document | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _listed(tools: SourceDocument | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The tools that are objects, each with its pointer."""
     entries = tools.top.get("tools") if tools else None
     for index, tool in enumerate(entries if isinstance(entries, list) else ()):
@@ -149,5 +149,5 @@ def _is_sensitive(name: str) -> bool:
     return words in SENSITIVE_ALONE or any(f" {each} " in f" {words} " for each in SENSITIVE)
 
 
-def _problem(plugin: Plugin, pointer: str, message: str, repair: str) -> Problem:
-    return (plugin.tools or Document("")).problem(pointer, message, repair)
+def _violation(plugin: PluginSnapshot, pointer: str, message: str, repair: str) -> Violation:
+    return (plugin.tools or SourceDocument("")).violation(pointer, message, repair)

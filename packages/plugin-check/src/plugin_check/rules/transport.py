@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ..domains import choose_server, host_of, is_local
-from ..plugin import Document, Exchange, Plugin
-from ..report import Place, Problem
+from ..plugin import Fetch, PluginSnapshot, SourceDocument
+from ..report import Place, Violation
 from ..rule import ERROR, NOTE, WARNING, rule
-from ..served import contract_url, is_at_home, root_of, written
+from ..served import contract_url, is_served_locally, root_of, written
 from ..words import printable, shown
 
 HTTPS_PORT = 443
@@ -35,54 +35,54 @@ ADDRESSES = (
     "AC",
     "SE",
 )
-def secure(plugin: Plugin) -> Iterator[Problem]:
+def secure(plugin: PluginSnapshot) -> Iterator[Violation]:
     """The origin itself, and every host that was asked; T02 has the addresses in the documents."""
     host = host_of(plugin.origin)
     if host is None or is_local(host):
         return
     if _is_plain(plugin.origin):
-        yield Problem(
+        yield Violation(
             f"{shown(plugin.origin)} is served over plain http.",
             "Serve it over https on port 443, with a certificate of a public authority.",
             Place(plugin.origin),
         )
     elif (port := urlsplit(plugin.origin).port or HTTPS_PORT) != HTTPS_PORT:
-        yield Problem(
+        yield Violation(
             f"{shown(plugin.origin)} is served on port {port}.",
             "Serve it on port 443, and leave the port out of the address.",
             Place(plugin.origin),
         )
     said: set[str] = set()
-    for exchange in plugin.exchanges:
-        problem = _insecure(exchange)
-        if problem is not None and problem.message not in said:
-            said.add(problem.message)
-            yield problem
+    for fetch in plugin.fetches:
+        violation = _insecure(fetch)
+        if violation is not None and violation.message not in said:
+            said.add(violation.message)
+            yield violation
 
 
-def _insecure(exchange: Exchange) -> Problem | None:
-    host = host_of(exchange.url)
-    if host is None or is_local(host) or exchange.purpose in FOR_PEOPLE:
+def _insecure(fetch: Fetch) -> Violation | None:
+    host = host_of(fetch.url)
+    if host is None or is_local(host) or fetch.purpose in FOR_PEOPLE:
         return None
-    tls = exchange.tls
+    tls = fetch.tls
     if tls is not None and tls.failure is not None:
         wrong = printable(tls.failure, FAILURE_SHOWN)
     elif tls is not None and tls.version is not None and tls.version not in TLS_VERSIONS:
         wrong = f"{shown(host)} speaks no TLS later than {shown(tls.version)}."
-    elif exchange.trouble == "tls":
-        wrong = printable(exchange.failure or f"{shown(host)} refused TLS.", FAILURE_SHOWN)
+    elif fetch.failure_kind == "tls":
+        wrong = printable(fetch.failure or f"{shown(host)} refused TLS.", FAILURE_SHOWN)
     else:
         return None
-    return Problem(
+    return Violation(
         wrong,
         "Serve it over TLS 1.2 and 1.3, with a valid certificate of a public authority and its "
         "whole chain.",
-        exchange.place,
+        fetch.place,
     )
 
 
 @rule("T02", "plugin", ERROR, ("plugin",), "plain http is for localhost only", "GS")
-def encrypted(plugin: Plugin) -> Iterator[Problem]:
+def encrypted(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Addresses in the documents, of the servers only the one that is called.
 
     Where the plugin's own origin is plain http, its addresses are T01's.
@@ -92,14 +92,14 @@ def encrypted(plugin: Plugin) -> Iterator[Problem]:
         if host is None or is_local(host) or not _is_plain(address):
             continue
         if not (_is_plain(plugin.origin) and host == host_of(plugin.origin)):
-            yield document.problem(
+            yield document.violation(
                 pointer,
                 f"{shown(address)} is plain http, which is for localhost only.",
                 "Serve it over https, and write https:// here.",
             )
 
 
-def _addresses(plugin: Plugin) -> Iterator[tuple[Document, str, str]]:
+def _addresses(plugin: PluginSnapshot) -> Iterator[tuple[SourceDocument, str, str]]:
     manifest, contract = plugin.manifest, plugin.contract
     if manifest is not None:
         for keys in ADDRESSES:
@@ -116,15 +116,15 @@ def _is_plain(address: str) -> bool:
 
 
 @rule("T04", "live", WARNING, ("plugin",), "localhost lets the chat's pages call it", "EX", "QS")
-def open_to_the_chat(plugin: Plugin) -> Iterator[Problem]:
+def cors_on_localhost(plugin: PluginSnapshot) -> Iterator[Violation]:
     """The CORS answers to both chat origins, and Chrome's private-network preflight."""
-    if not is_at_home(plugin):
+    if not is_served_locally(plugin):
         return
     answered = [each for each in plugin.seen("preflight") if each.status is not None]
     for each in answered:
         allowed = each.headers.get("access-control-allow-origin")
         if allowed not in ("*", each.subject) or not each.succeeded:
-            yield Problem(
+            yield Violation(
                 f"A page of {each.subject} may not call this plugin: its preflight was answered "
                 f"{each.status}, with Access-Control-Allow-Origin {shown(allowed)}.",
                 f"Answer OPTIONS with 204 and Access-Control-Allow-Origin: {each.subject}.",
@@ -136,7 +136,7 @@ def open_to_the_chat(plugin: Plugin) -> Iterator[Problem]:
         if each.headers.get("access-control-allow-private-network", "").lower() != "true"
     ]
     if private:
-        yield Problem(
+        yield Violation(
             "Chrome asks whether a public page may call this machine, and was not told so.",
             "Answer the preflight with Access-Control-Allow-Private-Network: true as well.",
             private[0].place,
@@ -144,10 +144,10 @@ def open_to_the_chat(plugin: Plugin) -> Iterator[Problem]:
 
 
 @rule("T13", "plugin", NOTE, ("actions", "mcp"), "localhost is out of a host's reach", "AC", "SE")
-def reachable(plugin: Plugin) -> Iterator[Problem]:
+def reachable(plugin: PluginSnapshot) -> Iterator[Violation]:
     """GPT Actions and MCP are called by OpenAI's servers; the plugin installer was a browser."""
-    if is_at_home(plugin):
-        yield Problem(
+    if is_served_locally(plugin):
+        yield Violation(
             f"{shown(plugin.origin)} cannot be reached by GPT Actions or over MCP; everything "
             "else was checked.",
             "Open a tunnel to it, or deploy it, and check the public address.",

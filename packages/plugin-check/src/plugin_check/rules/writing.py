@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ..contract import media, operations
-from ..plugin import Document, Plugin
-from ..report import Problem
+from ..plugin import PluginSnapshot, SourceDocument
+from ..report import Violation
 from ..rule import ERROR, NOTE, WARNING, rule
 from ..walk import all_parameters, successes
 from ..words import shown
@@ -85,12 +85,12 @@ WORD = re.compile(r"[\w']+")
     "GS",
     "AC",
 )
-def raw_data(plugin: Plugin) -> Iterator[Problem]:
+def raw_data(plugin: PluginSnapshot) -> Iterator[Violation]:
     """An operation whose success is plain text or HTML only answers with sentences."""
-    contract = plugin.contract or Document("")
+    contract = plugin.contract or SourceDocument("")
     found = list(operations(contract))
     if len(found) > OPERATIONS:
-        yield contract.problem(
+        yield contract.violation(
             "/paths",
             f"The contract has {len(found)} operations.",
             f"Start with one or two and keep below {OPERATIONS}: the model reads them all.",
@@ -98,7 +98,7 @@ def raw_data(plugin: Plugin) -> Iterator[Problem]:
     for operation in found:
         kinds = {kind for answer in successes(operation) for kind, _ in media(answer)}
         if kinds and all(_media_type(kind) in ("text/plain", "text/html") for kind in kinds):
-            yield contract.problem(
+            yield contract.violation(
                 f"{operation.pointer}/responses",
                 f"{shown(operation.name)} answers only with {shown(min(kinds))}: "
                 "sentences, not raw data.",
@@ -114,33 +114,36 @@ def raw_data(plugin: Plugin) -> Iterator[Problem]:
     'descriptions neither urge, nor set triggers, nor steer the model, and open with "Plugin for"',
     "GS",
 )
-def unsteered(plugin: Plugin) -> Iterator[Problem]:
+def no_steering(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Looked for are the fixed phrases of UNASKED, TRIGGERS and STEERING, as whole words.
 
     They follow the good and bad examples of getting-started ("Whenever the user mentions any type
     of task, ask if they would like to use …"). Another opening is only a note.
     """
-    manifest, contract = plugin.manifest or Document(""), plugin.contract or Document("")
+    manifest, contract = (
+        plugin.manifest or SourceDocument(""),
+        plugin.contract or SourceDocument(""),
+    )
     text = manifest.text("description_for_model")
     if text is not None:
         yield from _steering(manifest, "/description_for_model", text)
         if text.strip() and not text.lstrip()[:10].casefold().startswith("plugin for"):
-            problem = manifest.problem(
+            violation = manifest.violation(
                 "/description_for_model",
                 f'description_for_model opens with {shown(text, 30)}, not with "Plugin for".',
                 'Open with "Plugin for …", as the documentation advised.',
             )
-            yield Problem(problem.message, problem.repair, problem.place, NOTE)
+            yield Violation(violation.message, violation.repair, violation.place, NOTE)
     for document, pointer, written in _operation_texts(contract):
         yield from _steering(document, pointer, written)
 
 
-def _steering(document: Document, pointer: str, text: str) -> Iterator[Problem]:
+def _steering(document: SourceDocument, pointer: str, text: str) -> Iterator[Violation]:
     words = " ".join(WORD.findall(text[:SEARCHED_CHARACTERS].casefold().replace("\u2019", "'")))
     for phrases, what in URGES:
         phrase = next((each for each in phrases if f" {each} " in f" {words} "), None)
         if phrase is not None:
-            yield document.problem(
+            yield document.violation(
                 pointer,
                 f"The text says {shown(phrase)}: it {what}.",
                 "Say what the plugin does, and leave it to the model when and how.",
@@ -155,8 +158,8 @@ def _steering(document: Document, pointer: str, text: str) -> Iterator[Problem]:
     "an operation's summary and description have at most 200 characters each",
     "GS",
 )
-def operation_text_for_the_installer(plugin: Plugin) -> Iterator[Problem]:
-    return _too_long(_operation_texts(plugin.contract or Document("")), 200)
+def operation_text_for_the_installer(plugin: PluginSnapshot) -> Iterator[Violation]:
+    return _too_long(_operation_texts(plugin.contract or SourceDocument("")), 200)
 
 
 @rule(
@@ -167,8 +170,8 @@ def operation_text_for_the_installer(plugin: Plugin) -> Iterator[Problem]:
     "a parameter's description has at most 200 characters",
     "GS",
 )
-def parameter_text_for_the_installer(plugin: Plugin) -> Iterator[Problem]:
-    return _too_long(_parameter_texts(plugin.contract or Document("")), 200)
+def parameter_text_for_the_installer(plugin: PluginSnapshot) -> Iterator[Violation]:
+    return _too_long(_parameter_texts(plugin.contract or SourceDocument("")), 200)
 
 
 @rule(
@@ -179,8 +182,8 @@ def parameter_text_for_the_installer(plugin: Plugin) -> Iterator[Problem]:
     "an operation's summary and description have at most 300 characters each",
     "AC",
 )
-def operation_text_for_actions(plugin: Plugin) -> Iterator[Problem]:
-    return _too_long(_operation_texts(plugin.contract or Document("")), 300)
+def operation_text_for_actions(plugin: PluginSnapshot) -> Iterator[Violation]:
+    return _too_long(_operation_texts(plugin.contract or SourceDocument("")), 300)
 
 
 @rule(
@@ -191,14 +194,14 @@ def operation_text_for_actions(plugin: Plugin) -> Iterator[Problem]:
     "a parameter's description has at most 700 characters",
     "AC",
 )
-def parameter_text_for_actions(plugin: Plugin) -> Iterator[Problem]:
-    return _too_long(_parameter_texts(plugin.contract or Document("")), 700)
+def parameter_text_for_actions(plugin: PluginSnapshot) -> Iterator[Violation]:
+    return _too_long(_parameter_texts(plugin.contract or SourceDocument("")), 700)
 
 
-Text = tuple[Document, str, str]
+LocatedText = tuple[SourceDocument, str, str]
 
 
-def _operation_texts(contract: Document) -> Iterator[Text]:
+def _operation_texts(contract: SourceDocument) -> Iterator[LocatedText]:
     for operation in operations(contract):
         for key in ("summary", "description"):
             text = operation.value.get(key)
@@ -206,17 +209,17 @@ def _operation_texts(contract: Document) -> Iterator[Text]:
                 yield contract, f"{operation.pointer}/{key}", text
 
 
-def _parameter_texts(contract: Document) -> Iterator[Text]:
+def _parameter_texts(contract: SourceDocument) -> Iterator[LocatedText]:
     for part in all_parameters(contract):
         text = part.value.get("description")
         if isinstance(text, str):
             yield contract, f"{part.pointer}/description", text
 
 
-def _too_long(texts: Iterator[Text], limit: int) -> Iterator[Problem]:
+def _too_long(texts: Iterator[LocatedText], limit: int) -> Iterator[Violation]:
     for document, pointer, text in texts:
         if len(text) > limit:
-            yield document.problem(
+            yield document.violation(
                 pointer,
                 f"The text has {len(text)} characters; at most {limit} are allowed.",
                 f"Shorten it to {limit} characters.",

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from typing import Any
 
-from ..report import Finding, Place, Report
+from ..report import Place, Report, RuleFinding
 from ..rule import SOURCES
 from .order import by_level
 from .printable import cut, printable
@@ -35,7 +35,7 @@ def to_json(report: Report) -> str:
     return json.dumps(document, indent=2).replace("##[", "#\\u0023[") + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: RuleFinding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "level": finding.level.value,

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ..report import Finding, Level, Place, Report
+from ..report import Level, Place, Report, RuleFinding
 from .order import by_level
 from .printable import printable, where
 from .text import verdicts
@@ -22,7 +22,7 @@ def annotations(report: Report, root: Path) -> str:
     return "\n".join([*lines, *verdicts(report)]) + "\n"
 
 
-def _annotation(finding: Finding, source: str, root: Path) -> str:
+def _annotation(finding: RuleFinding, source: str, root: Path) -> str:
     place = finding.place
     file = _file(source, place, root) if place else None
     properties: dict[str, str | int | None] = {"title": finding.rule}

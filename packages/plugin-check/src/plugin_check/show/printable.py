@@ -17,7 +17,7 @@ def printable(text: str) -> str:
 
     Longer than LONGEST, it is cut. Other scripts stay as they are: see `fitting`.
     """
-    return COMMAND.sub(_defused, words.printable(text, LONGEST))
+    return COMMAND.sub(_escaped_command, words.printable(text, LONGEST))
 
 
 def cut(text: str) -> str:
@@ -39,5 +39,5 @@ def where(place: Place) -> str:
     return printable(f"{place.document} {place.pointer or ''}".rstrip(" "))
 
 
-def _defused(match: re.Match[str]) -> str:
+def _escaped_command(match: re.Match[str]) -> str:
     return f"{match[0][:-1]}\\x{ord(match[0][-1]):02x}"

@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from ..report import HOST_NAMES, Finding, Level, Report, State
+from ..report import HOST_NAMES, Level, Report, RuleFinding, State
 from ..rule import SOURCES
 from .order import by_level
 from .printable import printable, where
@@ -78,7 +78,7 @@ def _facts(report: Report, wrap: Wrap) -> Iterator[str]:
             yield from wrap(printable(value), f"{name:14}", " " * 14)
 
 
-def _finding(finding: Finding, wrap: Wrap, style: Style) -> Iterator[str]:
+def _finding(finding: RuleFinding, wrap: Wrap, style: Style) -> Iterator[str]:
     level = style(finding.level.value, fg=LEVEL_COLOURS[finding.level], bold=True)
     place = f"  {where(finding.place)}" if finding.place else ""
     yield f"{level} {style(finding.rule, bold=True)} ({', '.join(finding.hosts)}){place}"
@@ -88,7 +88,7 @@ def _finding(finding: Finding, wrap: Wrap, style: Style) -> Iterator[str]:
         yield from wrap(f"sources: {printable(', '.join(finding.sources))}", "  ", "    ")
 
 
-def _sources(findings: list[Finding], wrap: Wrap) -> Iterator[str]:
+def _sources(findings: list[RuleFinding], wrap: Wrap) -> Iterator[str]:
     """The pages behind the short names, of the findings' sources."""
     sources = dict.fromkeys(source for finding in findings for source in finding.sources)
     named = [source for source in sources if source in SOURCES]

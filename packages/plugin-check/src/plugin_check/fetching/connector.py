@@ -13,8 +13,8 @@ from ..plugin import Tls
 from ..words import printable
 from . import tls
 from .addresses import crosses, may_lead_outside
-from .network import Network
-from .stopped import Stopped
+from .errors import FetchError
+from .network import NetworkAccess
 from .targets import Target, target_of
 
 # A host may have hundreds of addresses; all are checked, so many are tried.
@@ -22,7 +22,7 @@ TRIED = 3
 
 
 @dataclass(frozen=True)
-class Connection:
+class OutgoingConnection:
     """An open connection. `tls` is None for plain http."""
 
     stream: AsyncNetworkStream
@@ -35,7 +35,7 @@ class Connection:
 
 
 @dataclass(frozen=True)
-class Found:
+class Resolution:
     """The addresses of a host, or the sentence why there are none."""
 
     addresses: tuple[str, ...]
@@ -49,32 +49,32 @@ class Connector:
     reached, and when it is public, nothing private may.
     """
 
-    def __init__(self, start: str, network: Network, seconds: float) -> None:
+    def __init__(self, start: str, network: NetworkAccess, seconds: float) -> None:
         self._start = start
         self._network = network
         self._seconds = seconds
-        self._look_ups: dict[str, asyncio.Task[Found]] = {}
+        self._look_ups: dict[str, asyncio.Task[Resolution]] = {}
         self._working: dict[str, str] = {}
 
     async def check(self, target: Target) -> None:
-        """Raises Stopped where an address of the host may not be reached."""
+        """Raises FetchError where an address of the host may not be reached."""
         start_is_public = await self._start_is_public()
         for address in (await self._found(target)).addresses:
             if crosses(start_is_public, address):
-                raise Stopped("address", _refusal(target.host, address))
+                raise FetchError("address", _refusal(target.host, address))
 
-    async def open(self, target: Target) -> Connection:
-        """Connect, with TLS for https. Raises Stopped."""
+    async def open(self, target: Target) -> OutgoingConnection:
+        """Connect, with TLS for https. Raises FetchError."""
         await self.check(target)
         found = await self._found(target)
         if found.failure:
-            raise Stopped("unresolved", found.failure)
+            raise FetchError("unresolved", found.failure)
         stream = await self._connect(target, found.addresses)
         if target.scheme == "http":
-            return Connection(stream)
+            return OutgoingConnection(stream)
         try:
             secured = await tls.secure(stream, self._strict, target.host)
-            return Connection(secured, Tls(tls.version_of(secured)))
+            return OutgoingConnection(secured, Tls(tls.version_of(secured)))
         except httpcore2.ConnectError as error:
             refusal = error
         stream = await self._connect(target, found.addresses)
@@ -82,8 +82,10 @@ class Connector:
             secured = await tls.secure(stream, self._lenient, target.host)
         except httpcore2.ConnectError as error:
             reason = tls.failure_of(error)
-            raise Stopped("tls", f"{_name(target)} does not speak TLS: {reason}.") from error
-        return Connection(secured, tls.distrusted(target.host, refusal, tls.version_of(secured)))
+            raise FetchError("tls", f"{_name(target)} does not speak TLS: {reason}.") from error
+        return OutgoingConnection(
+            secured, tls.distrusted(target.host, refusal, tls.version_of(secured))
+        )
 
     async def aclose(self) -> None:
         """Wait for no resolver any longer."""
@@ -102,11 +104,11 @@ class Connector:
     async def _start_is_public(self) -> bool:
         try:
             found = await self._found(target_of(self._start))
-        except Stopped:
+        except FetchError:
             return True
         return found.failure is not None or any(map(may_lead_outside, found.addresses))
 
-    async def _found(self, target: Target) -> Found:
+    async def _found(self, target: Target) -> Resolution:
         """What was found when the host was first asked about."""
         task = self._look_ups.get(target.host)
         if task is None:
@@ -115,13 +117,13 @@ class Connector:
         # One caller's time is up, another's is not.
         return await asyncio.shield(task)
 
-    async def _look_up(self, host: str, port: int) -> Found:
+    async def _look_up(self, host: str, port: int) -> Resolution:
         try:
             addresses = tuple(await self._network.resolve(host, port))
         except (OSError, ValueError) as error:
             why = printable(getattr(error, "strerror", None) or "no answer")
-            return Found((), f"The host name {printable(host)} cannot be resolved: {why}.")
-        return Found(addresses, None if addresses else f"{printable(host)} has no address.")
+            return Resolution((), f"The host name {printable(host)} cannot be resolved: {why}.")
+        return Resolution(addresses, None if addresses else f"{printable(host)} has no address.")
 
     async def _connect(self, target: Target, addresses: tuple[str, ...]) -> AsyncNetworkStream:
         """A connection to the first address that takes one, and to that one from then on."""
@@ -140,7 +142,7 @@ class Connector:
             else:
                 self._working[target.host] = address
                 return stream
-        raise Stopped("connection", f"{_name(target)} takes no connection: {reason}.")
+        raise FetchError("connection", f"{_name(target)} takes no connection: {reason}.")
 
 
 def _name(target: Target) -> str:

@@ -15,7 +15,7 @@ OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "
 
 
 @dataclass(frozen=True)
-class Request:
+class OutgoingRequest:
     """What is asked of a target. Header names are lower case."""
 
     method: str
@@ -23,7 +23,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes | None = None
 
-    def redirected(self, status: int, target: Target) -> "Request":
+    def redirected(self, status: int, target: Target) -> "OutgoingRequest":
         """The request that a redirect makes of it, as browsers do it."""
         request = replace(self, target=target)
         if target.origin != self.target.origin:
@@ -34,12 +34,12 @@ class Request:
             request = replace(request.without(OF_THE_BODY), method="GET", body=None)
         return request
 
-    def without(self, names: frozenset[str]) -> "Request":
+    def without(self, names: frozenset[str]) -> "OutgoingRequest":
         """The request without those headers."""
         kept = {name: value for name, value in self.headers.items() if name not in names}
         return replace(self, headers=kept)
 
-    def on_the_wire(self) -> httpcore2.Request:
+    def prepared(self) -> httpcore2.Request:
         """The request as it is sent, for one connection that ends with it."""
         headers = {
             "host": self.target.authority,

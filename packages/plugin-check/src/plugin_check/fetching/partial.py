@@ -1,18 +1,18 @@
-"""An exchange while it happens."""
+"""A fetch that is not over yet."""
 
 from dataclasses import dataclass, field
 from time import monotonic
 
 import httpcore2
 
-from ..plugin import Exchange, Hop, Purpose, Tls
+from ..plugin import Fetch, Hop, Purpose, Tls
 from ..words import printable
-from .stopped import Stopped
+from .errors import FetchError
 from .targets import Target
 
 
 @dataclass
-class Draft:
+class PartialFetch:
     """What is known so far. `url` is what was asked last, or what was to be asked."""
 
     purpose: Purpose
@@ -24,12 +24,12 @@ class Draft:
     body: bytes = b""
     hops: list[Hop] = field(default_factory=list)
     tls: Tls | None = None
-    stopped: Stopped | None = None
+    error: FetchError | None = None
     begun: float = field(default_factory=monotonic)
     sent: bool = False
 
     def turn_to(self, target: Target) -> None:
-        """What came before was only the way there."""
+        """Go on with the target of a redirect: the answer so far was the redirect's."""
         self.url, self.status, self.headers = target.url, None, {}
 
     def connected(self, tls: Tls | None) -> None:
@@ -47,9 +47,9 @@ class Draft:
             known = self.headers.get(name)
             self.headers[name] = value if known is None else f"{known}, {value}"
 
-    def finished(self) -> Exchange:
-        """The exchange."""
-        return Exchange(
+    def finished(self) -> Fetch:
+        """The fetch, which is over."""
+        return Fetch(
             self.purpose,
             self.method,
             self.url,
@@ -60,24 +60,24 @@ class Draft:
             monotonic() - self.begun,
             tuple(self.hops),
             self.tls,
-            self.stopped.trouble if self.stopped else None,
-            self.stopped.sentence if self.stopped else None,
+            self.error.failure_kind if self.error else None,
+            self.error.sentence if self.error else None,
         )
 
 
-def in_words(error: Exception, url: str) -> Stopped:
+def in_words(error: Exception, url: str) -> FetchError:
     """What the library's failure means."""
     what, where = str(error), printable(url, 100)
     if isinstance(error, httpcore2.RemoteProtocolError):
         if getattr(error.__cause__, "error_status_hint", None) == 431:
-            return Stopped("size", f"{where} answers with headers that are too large.")
+            return FetchError("size", f"{where} answers with headers that are too large.")
         if what.startswith("Server disconnected"):
-            return Stopped("connection", f"{where} closed the connection without an answer.")
+            return FetchError("connection", f"{where} closed the connection without an answer.")
         if what.startswith("peer closed"):
-            return Stopped("connection", f"{where} closed the connection within its answer.")
+            return FetchError("connection", f"{where} closed the connection within its answer.")
         # What follows the colon is what the server sent.
         kind = printable(what.partition(":")[0])
-        return Stopped("protocol", f"{where} does not answer in HTTP: {kind}.")
+        return FetchError("protocol", f"{where} does not answer in HTTP: {kind}.")
     if isinstance(error, (httpcore2.LocalProtocolError, ValueError)):
-        return Stopped("protocol", f"No request can be made of this: {printable(what)}.")
-    return Stopped("connection", f"{where} broke the connection off.")
+        return FetchError("protocol", f"No request can be made of this: {printable(what)}.")
+    return FetchError("connection", f"{where} broke the connection off.")
