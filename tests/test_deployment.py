@@ -6,6 +6,7 @@ No container engine runs them in these tests; Caddy is real where it is installe
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,35 @@ def test_no_empty_secret_is_made_where_openssl_is_missing(tmp_path: Path) -> Non
     run = subprocess.run(["sh", script], env={"PATH": str(tools)}, capture_output=True, check=False)
     assert run.returncode != 0
     assert list((tmp_path / "secrets").iterdir()) == []
+
+
+def installed_with(*extras: str) -> set[str]:
+    """The distributions that the lock has for the server with these extras, on any platform."""
+    packages = tomllib.loads((PROJECT / "uv.lock").read_text())["package"]
+    locked = {each["name"]: each for each in packages}
+    waiting, found = [("todo-plugin", extra) for extra in ("", *extras)], set[tuple[str, str]]()
+    while waiting:
+        name, extra = each = waiting.pop()
+        if each in found:
+            continue
+        found.add(each)
+        package = locked[name]
+        optional = package.get("optional-dependencies", {})
+        for needed in optional.get(extra, []) if extra else package.get("dependencies", []):
+            waiting += [(needed["name"], one) for one in ("", *needed.get("extra", []))]
+    return {name for name, _ in found}
+
+
+def test_the_image_holds_nothing_of_the_checker() -> None:
+    extras = re.findall(r"--extra (\w+)", DOCKERFILE)
+    assert extras == ["postgres", "redis", "uvloop"]
+    server, tested = installed_with(*extras), installed_with("test")
+    # Of what the checker needs; httpx2 and httpcore2 come with the SDK of MCP too.
+    checker = {"plugin-check", "jsonschema-rs", "publicsuffixlist"}
+    assert (checker & server, checker & tested) == (set(), checker)
+    let_in = (PROJECT / ".dockerignore").read_text().splitlines()
+    assert let_in[0] == "*"
+    assert [line for line in let_in if "packages" in line] == []
 
 
 def image_variables() -> dict[str, str]:
