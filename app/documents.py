@@ -26,6 +26,7 @@ ORIGIN = re.compile(r"https?://[a-z0-9_.:\[\]-]+")
 # It looks like an origin with everything in it that could matter to a quoting rule, and no document
 # holds it: names of members keep what they have.
 STAND_IN = f"https://[{secrets.token_hex(16)}]"
+DEPTH = 100  # levels of objects and lists; what renders a document calls itself for each
 SECURITY_SCHEME = "token"
 
 # What the legal page tells of the manifest.
@@ -168,14 +169,24 @@ def _read(file: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
 
 def _require_json(name: str, parsed: Any) -> None:
     """Raise InvalidDocument for what JSON cannot say: YAML has dates, and values in themselves."""
+    if _is_deeper(parsed, DEPTH):
+        raise InvalidDocument(f"{name}: is nested more than {DEPTH} levels deep")
     try:
         json.dumps(parsed, allow_nan=False)
     except TypeError:
         raise InvalidDocument(
             f"{name}: cannot be written as JSON: put dates into quotation marks"
         ) from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InvalidDocument(f"{name}: cannot be written as JSON: {error}") from None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return False
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in value)
 
 
 def _load_yaml(text: str) -> Any:

@@ -1,9 +1,11 @@
 """A fork's documents: what is wrong with them is said when the server starts."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from app.documents import Documents, InvalidDocument, project_folder, read_logo
 from app.settings import Settings
@@ -47,7 +49,7 @@ def test_ours_are_read(folder: Path) -> None:
         (
             "openapi.yaml",
             "a: " + "[" * 5_000 + "]" * 5_000,
-            r"^openapi\.yaml: cannot be (read|written as JSON): \w",
+            r"^openapi\.yaml: is nested more than 100 levels deep$",
         ),
         ("ai-plugin.json", "[" * 100_000, r"^ai-plugin\.json: cannot be read: \w"),
         ("openapi.yaml", "openapi: 3.1.0", r"^openapi\.yaml: info must hold an object$"),
@@ -58,7 +60,11 @@ def test_ours_are_read(folder: Path) -> None:
             "info: {version: 2026-11-21}",
             r"^openapi\.yaml: cannot be written as JSON",
         ),
-        ("openapi.yaml", "info: &a {self: *a}", r"^openapi\.yaml: cannot be written as JSON: \w"),
+        (
+            "openapi.yaml",
+            "info: &a {self: *a}",
+            r"^openapi\.yaml: is nested more than 100 levels deep$",
+        ),
         ("openapi.yaml", "info: {x-limit: .inf}", r"^openapi\.yaml: cannot be written as JSON"),
         ("ai-plugin.json", '{"x": NaN}', r"^ai-plugin\.json: cannot be written as JSON: \w"),
     ],
@@ -70,6 +76,15 @@ def test_a_broken_document_is_named_with_line_and_column(
     # The parsers' releases word the rest, and place a trailing comma, in their own ways.
     with pytest.raises(InvalidDocument, match=sentence):
         Documents(folder, Settings())
+
+
+def test_the_deepest_contract_that_is_read_can_be_rendered(folder: Path) -> None:
+    (folder / "openapi.yaml").write_text("info: {}\nx-deep: " + "[" * 99 + "]" * 99)
+    documents = Documents(folder, Settings())
+    content = documents.render("openapi.json", "http://localhost").content
+    assert json.loads(content) == yaml.safe_load(
+        documents.render("openapi.yaml", "http://localhost").content
+    )
 
 
 @pytest.mark.parametrize("name", ["ai-plugin.json", "openapi.yaml"])
