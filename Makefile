@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench soak image clients clean
+.PHONY: run test check bench soak image clients clean help
 
 run: .venv/run  ## serve on localhost:5002
 	$(BIN)/python -m app
@@ -30,8 +30,11 @@ image:  ## build the container image
 clients: .venv/run  ## today's real clients against a running server
 	bash scripts/clients.sh
 
-clean:
+clean:  ## remove what the other targets installed
 	rm -rf .venv .tools .clients .debian
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 9
 
 .venv/run: pyproject.toml packages/*/pyproject.toml uv.lock scripts/install.sh
 	PYTHON=$(PYTHON) sh scripts/install.sh
