@@ -1,4 +1,4 @@
-"""compose.yaml, the Caddyfile and the README's deployments: what can be held to the code here.
+"""compose.yaml, the Caddyfile and docs/deploy.md: what can be held to the code here.
 
 No container engine runs them in these tests; Caddy is real where it is installed.
 """
@@ -18,7 +18,7 @@ from app.settings import Settings, unknown_variables
 from .compose import app_variables, composition, services
 from .server import PROJECT
 
-README = (PROJECT / "README.md").read_text()
+DEPLOY = (PROJECT / "docs" / "deploy.md").read_text()
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
 CADDYFILE = (PROJECT / "Caddyfile").read_text()
 SPARE_SECONDS = 2
@@ -187,15 +187,15 @@ def test_secrets_are_closed_to_others_and_made_once(secrets: Path) -> None:
     assert {name: (secrets / name).read_text() for name in SECRETS} == made
 
 
-def test_the_readme_deploys_what_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (PROJECT / re.findall(r"^sh (scripts/\S+)$", README, re.MULTILINE)[0]).exists()
-    (domain,) = re.findall(r"^echo (\w+)=\S+ >>\.env$", README, re.MULTILINE)
-    (scaled,) = re.findall(r"^docker compose up .*--scale (\w+)=", README, re.MULTILINE)
+def test_the_documentation_deploys_what_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (PROJECT / re.findall(r"^sh (scripts/\S+)$", DEPLOY, re.MULTILINE)[0]).exists()
+    (domain,) = re.findall(r"^echo (\w+)=\S+ >>\.env$", DEPLOY, re.MULTILINE)
+    (scaled,) = re.findall(r"^docker compose up .*--scale (\w+)=", DEPLOY, re.MULTILINE)
     assert f"${{{domain}:-localhost}}" in (PROJECT / "compose.yaml").read_text()
     assert scaled in services()
-    (variables,) = re.findall(r"--set-env-vars=(\S+)", README)
-    (secrets,) = re.findall(r"--set-secrets=(\S+)", README)
-    (database,) = re.findall(r"'(postgresql://\S+)' \| gcloud secrets", README)
+    (variables,) = re.findall(r"--set-env-vars=(\S+)", DEPLOY)
+    (secrets,) = re.findall(r"--set-secrets=(\S+)", DEPLOY)
+    (database,) = re.findall(r"'(postgresql://\S+)' \| gcloud secrets", DEPLOY)
     given = dict(each.split("=", 1) for each in f"{variables},{secrets}".split(","))
     assert unknown_variables(given) == []
     given |= {"PLUGIN_DATABASE_URL": database, "PLUGIN_SERVICE_TOKENS": "k7Qm2zXw9RtLs4Vb8NcJ"}

@@ -14,6 +14,7 @@ from app.settings import Settings, variable
 from .pages import EVERYTHING, PAGES, README, code, shell
 from .server import PROJECT, UNHINDERED
 
+README_BYTES = 9_000
 # An empty variable is an unset one.
 UNSET = dict.fromkeys((name for name in UNHINDERED if name.startswith("PLUGIN_")), "")
 
@@ -33,6 +34,12 @@ def anchors(text: str) -> set[str]:
         r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
     )
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_the_readme_is_a_page_and_links_every_other() -> None:
+    assert len(README.encode()) < README_BYTES
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)[)#]", README))
+    assert {"README.md", *linked} == set(PAGES)
 
 
 def test_every_verb_is_documented_and_the_reverse() -> None:

@@ -84,10 +84,11 @@ def test_a_server_without_a_token_answers_under_each_public_url(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("page", pages_with("todo-plugin "))
-def test_the_other_verbs_work_in_turn(tmp_path: Path, page: str) -> None:
-    for command in commands(PAGES[page], "todo-plugin "):
-        run = shell(command, tmp_path)
-        assert run.returncode == 0, run.stderr
+def test_the_verbs_work_in_turn_while_the_server_runs(tmp_path: Path, page: str) -> None:
+    with running_server(tmp_path):
+        for command in commands(PAGES[page], "todo-plugin "):
+            run = shell(command, tmp_path)
+            assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.parametrize(

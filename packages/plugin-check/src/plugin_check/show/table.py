@@ -1,4 +1,4 @@
-"""The rules as a markdown table: what `check --rules` prints and the README shows."""
+"""The rules as a markdown table: what `check --rules` prints and docs/check.md shows."""
 
 from ..advice import ADVICE
 from ..rule import SOURCES
