@@ -99,12 +99,28 @@ def test_the_make_targets_exist(command: str) -> None:
 
 
 def test_drawing_the_logo_gives_the_logo(tmp_path: Path) -> None:
-    (command,) = (each for each in commands(EVERYTHING) if "draw_logo" in each)
-    script = tmp_path / "scripts" / "draw_logo.py"
-    script.parent.mkdir()
-    script.write_bytes((PROJECT / "scripts" / "draw_logo.py").read_bytes())
-    assert shell(command.replace(".venv/bin/python", sys.executable), tmp_path).returncode == 0
+    run_script("draw_logo.py", tmp_path)
     assert pixels(tmp_path / "logo.png") == pixels(PROJECT / "logo.png")
+
+
+def test_drawing_the_imports_gives_the_picture(tmp_path: Path) -> None:
+    name = "docs/architecture.md"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / name).write_text(re.sub(r"```mermaid\n.*?```", "", PAGES[name], flags=re.DOTALL))
+    for folder in ("app", "packages"):
+        (tmp_path / folder).symlink_to(PROJECT / folder)
+    run_script("draw_imports.py", tmp_path)
+    assert (tmp_path / name).read_text() == PAGES[name]
+
+
+def run_script(name: str, folder: Path) -> None:
+    """Run the script as the documentation says, in a folder of its own."""
+    (command,) = (each for each in commands(EVERYTHING) if f"scripts/{name}" in each)
+    script = folder / "scripts" / name
+    script.parent.mkdir()
+    script.write_bytes((PROJECT / "scripts" / name).read_bytes())
+    run = shell(command.replace(".venv/bin/python", sys.executable), folder)
+    assert run.returncode == 0, run.stderr
 
 
 def pixels(file: Path) -> bytes:
