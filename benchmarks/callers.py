@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager, closing
 from functools import partial
 from pathlib import Path
 
-from app import storage
-from app.auth.credentials import digest
-from app.main import MIGRATIONS
+from app.main import create_app
+from plugin_server import storage
+from plugin_server.auth.credentials import digest
 
 from .bursts import burst
 from .operation import safeguards
@@ -51,7 +51,7 @@ def prepared(directory: Path, count: int) -> Path:
     tokens = [TOKEN, *(f"{TOKEN}{number}" for number in range(1, count))]
     file = database(directory)
     empty = storage.connect(f"sqlite:///{file}", guest=True)
-    empty.migrate(*MIGRATIONS)
+    empty.migrate(*create_app().migrations)
     empty.close()
     add(file, tokens)
     path = directory / "tokens"

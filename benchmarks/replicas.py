@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from tests.postgres import PostgresUnavailable, running_postgres
+from plugin_server.testing.postgres import PostgresUnavailable, running_postgres
 
 from .bursts import burst
 from .rounds import Effort, in_turns

@@ -121,7 +121,7 @@ def running(name: Name, directory: Path, **variables: str) -> Iterator[Server]:
 
 def database(directory: Path) -> Path:
     """The file in which our server keeps its lists."""
-    return directory / "todos.db"
+    return directory / "todo-plugin.db"
 
 
 def environment(port: int, directory: Path) -> dict[str, str]:

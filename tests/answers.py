@@ -4,7 +4,7 @@ import socket
 from typing import Any, NamedTuple
 
 from app.main import create_app
-from app.settings import Settings
+from plugin_server.settings import Settings
 
 from .server import Server
 

@@ -10,8 +10,8 @@ import httpx
 from click.testing import CliRunner
 
 from app.__main__ import main
-from app.main import MIGRATIONS
-from app.storage import connect
+from app.main import create_app
+from plugin_server.storage import connect
 
 ROWS = 20_000
 
@@ -34,10 +34,10 @@ def add(server_url: str, username: str, todo: str) -> None:
 
 def make_database(folder: Path) -> Path:
     """A database that holds nothing, as the server makes it."""
-    database = connect(url(folder / "todos.db"))
-    database.migrate(*MIGRATIONS)
+    database = connect(url(folder / "todo-plugin.db"))
+    database.migrate(*create_app().migrations)
     database.close()
-    return folder / "todos.db"
+    return folder / "todo-plugin.db"
 
 
 def make_copy(folder: Path) -> Path:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import httpx
 
-from app import storage
+from plugin_server import storage
 
 from .front_door import OTHER_TOKEN, TOKEN
 from .mcp_messages import tool_call

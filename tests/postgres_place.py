@@ -8,10 +8,10 @@ from typing import Any
 
 import psycopg
 
-from app.main import MIGRATIONS
-from app.storage import connect
+from app.main import create_app
+from plugin_server.storage import connect
 
-from .postgres import Server
+from plugin_server.testing.postgres import Server
 
 PASSWORD = "k7Qm2zXw9RtLs4Vb8NcJ"
 
@@ -79,7 +79,7 @@ def placed(server: Server) -> Iterator[Place]:
         name = session.info.dbname
     place = Place(server, name, name.replace("test", "role"))
     database = connect(url)
-    database.migrate(*MIGRATIONS)
+    database.migrate(*create_app().migrations)
     database.close()
     place.sql(f"CREATE ROLE {place.role} LOGIN PASSWORD '{PASSWORD}'")
     place.rights()

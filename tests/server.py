@@ -55,8 +55,8 @@ def running_server(folder: Path, *prefix: str, **variables: str) -> Iterator[Ser
     """`todo-plugin serve` in `folder` with these variables; killed at the end if it still runs.
 
     The prefix is a command that replaces itself by the rest, such as `nice`.
-    Without PLUGIN_DATABASE_URL the database is todos.db in `folder`, so that a second server there
-    continues where the first one ended.
+    Without PLUGIN_DATABASE_URL the database is todo-plugin.db in `folder`, so that a second server
+    there continues where the first one ended.
     """
     log = folder / "server.log"
     with log.open("w") as errors:

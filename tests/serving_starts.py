@@ -19,7 +19,7 @@ from .server import START_SECONDS, Server, environment, running_server
 CHANCE = SystemRandom()
 SERVERS = 2
 REFUSED = (
-    "todo-plugin: the database cannot be used: another server has todos.db."
+    "todo-plugin: the database cannot be used: another server has todo-plugin.db."
     " SQLite is for one server; PostgreSQL is for several."
 )
 # Whether a server has begun to use the database, and what it may have got to.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.settings import Settings, explain
+from plugin_server.settings import Settings, explain
 
 from .front_door import TOKEN
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from app import storage
-from app.auth.tokens import add_token
+from plugin_server import storage
+from plugin_server.auth.tokens import add_token
 
 from .answers import EMPTY, problem
 from .front_door import OTHER_TOKEN, TOKEN, front_door
@@ -22,7 +22,7 @@ TYPE = {"authorization_type": "basic"}
 MODES = {"none": {"auth": "none"}, "service_http": SERVICE, "user_http": USER}
 OPEN = ["/.well-known/ai-plugin.json", "/openapi.yaml", "/openapi.json"]
 OPEN += ["/logo.png", "/legal", "/healthz"]
-FORBIDDEN = problem(403, "forbidden", "Your token is for your own list: use the username me.")
+FORBIDDEN = problem(403, "forbidden", "Your token is for yourself: use the username me.")
 REPEATED = problem(400, "repeated_header", "A header that may stand once is repeated.")
 INVALID = problem(
     401, "invalid_token", "The token is not valid. It may have been revoked: ask for a new one."

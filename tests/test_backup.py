@@ -52,23 +52,23 @@ def histories(changes: list[Change]) -> list[list[Change]]:
 
 
 def test_a_backup_is_one_file_for_its_owner_only_and_says_what_it_holds(tmp_path: Path) -> None:
-    make_copy(tmp_path).rename("todos.db")
+    make_copy(tmp_path).rename("todo-plugin.db")
     assert command("backup", "new.db") == (
         0,
         "new.db: 40,960 bytes, migrations 2, lists 1, todos 1, tokens 0\n",
         "",
     )
     assert (tmp_path / "new.db").stat().st_mode & 0o777 == 0o600
-    assert set(contents(tmp_path)) - {"todos.db-lock"} == {"todos.db", "new.db"}
+    assert set(contents(tmp_path)) - {"todo-plugin.db-lock"} == {"todo-plugin.db", "new.db"}
 
 
 REFUSED = {
     "copy.db": "copy.db exists already: a backup replaces nothing",
     "folder": "folder exists already: a backup replaces nothing",
     "dangling": "dangling exists already: a backup replaces nothing",
-    "todos.db": "todos.db exists already: a backup replaces nothing",
-    "todos.db-wal": "todos.db-wal belongs to the database itself",
-    "folder/../todos.db-shm": "folder/../todos.db-shm belongs to the database itself",
+    "todo-plugin.db": "todo-plugin.db exists already: a backup replaces nothing",
+    "todo-plugin.db-wal": "todo-plugin.db-wal belongs to the database itself",
+    "folder/../todo-plugin.db-shm": "folder/../todo-plugin.db-shm belongs to the database itself",
     "nowhere/copy.db": "nowhere/copy.db cannot be written: No such file or directory",
     "killed.db": "killed.db.partial exists: the same is under way, or was killed; then delete"
     " that file",
@@ -132,15 +132,17 @@ def test_a_backup_is_made_where_the_file_system_has_no_links(tmp_path: Path) -> 
 
 
 def test_without_a_database_there_is_no_backup(tmp_path: Path) -> None:
-    sentence = "todo-plugin: there is no database at todos.db\n"
+    sentence = "todo-plugin: there is no database at todo-plugin.db\n"
     assert command("backup", "copy.db") == (1, "", sentence)
-    (tmp_path / "todos.db").write_text("")
-    sentence = "todo-plugin: todos.db was never used by the server: there is nothing to keep\n"
+    (tmp_path / "todo-plugin.db").write_text("")
+    sentence = (
+        "todo-plugin: todo-plugin.db was never used by the server: there is nothing to keep\n"
+    )
     assert command("backup", "copy.db") == (1, "", sentence)
-    (tmp_path / "todos.db").write_text("no database" * 1000)
+    (tmp_path / "todo-plugin.db").write_text("no database" * 1000)
     sentence = "todo-plugin: copy.db cannot be written: file is not a database\n"
     assert command("backup", "copy.db") == (1, "", sentence)
-    assert set(contents(tmp_path)) == {"todos.db"}
+    assert set(contents(tmp_path)) == {"todo-plugin.db"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

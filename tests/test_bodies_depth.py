@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.http.body import strict_json
+from plugin_server.http.json import strict_json
 
 from .mcp_messages import ERAS, Era, post, tool_call
 from .test_bodies import JSON, MALFORMED

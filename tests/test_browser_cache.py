@@ -123,7 +123,7 @@ def test_a_forgotten_list_that_begins_anew_is_the_new_one(
 def test_a_restored_list_that_moves_on_is_the_one_that_it_is(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with serving(tmp_path, "sqlite:///todos.db", "user_http") as server:
+    with serving(tmp_path, "sqlite:///todo-plugin.db", "user_http") as server:
         token = new_token("ann")
         page = Page(browser, server)
         add(server, "/todos/me", "kept", token)

@@ -66,7 +66,7 @@ def test_tokens_are_made_listed_and_revoked(tmp_path: Path) -> None:
     second = run(tmp_path, "token", "add", "ann").stdout.strip()
     assert len(made) == len(second) == 43
     assert made != second
-    assert TOKEN not in (tmp_path / "todos.db").read_bytes().decode("latin-1")
+    assert TOKEN not in (tmp_path / "todo-plugin.db").read_bytes().decode("latin-1")
     listed = run(tmp_path, "token", "list").stdout.splitlines()
     assert [line.split("  ")[1] for line in listed] == ["ann", "ann"]
     assert run(tmp_path, "token", "revoke", "ann").stdout == "revoked: 2\n"
@@ -107,7 +107,8 @@ def test_a_misspelt_variable_is_a_warning(tmp_path: Path) -> None:
     shown = run(tmp_path, "settings", PLUGIN_GRACES="1")
     assert shown.returncode == 0
     assert shown.stderr == (
-        "WARNING app.settings: PLUGIN_GRACES is not a setting; did you mean PLUGIN_GRACE?\n"
+        "WARNING plugin_server.settings: PLUGIN_GRACES is not a setting;"
+        " did you mean PLUGIN_GRACE?\n"
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from app.storage import connect
 from app.todos.store import delete_list
+from plugin_server.storage import connect
 
 from .answers import stale
 from .copies import command

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.documents import project_folder
 from app.main import create_app
-from app.settings import Settings
+from plugin_server.documents import documents_folder
+from plugin_server.settings import Settings
 
 from .front_door import TOKEN, front_door
 from .server import PROJECT, environment, running_server
@@ -75,7 +75,7 @@ async def test_the_served_yaml_has_no_anchors(sqlite_url: str) -> None:
 
 
 def test_every_operation_has_the_view_of_its_name_and_the_reverse() -> None:
-    contract = yaml.safe_load((project_folder() / "openapi.yaml").read_text())
+    contract = yaml.safe_load((PROJECT / "openapi.yaml").read_text())
     promised = {
         (path, method.upper(), snake_case(operation["operationId"]))
         for path, operations in contract["paths"].items()
@@ -96,7 +96,7 @@ def snake_case(name: str) -> str:
 
 
 def test_every_text_is_within_the_hosts_limits() -> None:
-    contract = yaml.safe_load((project_folder() / "openapi.yaml").read_text())
+    contract = yaml.safe_load((PROJECT / "openapi.yaml").read_text())
     for operations in contract["paths"].values():
         for operation in operations.values():
             assert operation["x-openai-isConsequential"] in (True, False)
@@ -112,5 +112,5 @@ async def test_a_document_is_rendered_once_an_origin(client: httpx.AsyncClient) 
     assert first.headers["ETag"] == again.headers["ETag"]
 
 
-def test_the_project_folder_is_the_checkout() -> None:
-    assert project_folder() == PROJECT
+def test_the_documents_are_those_of_the_checkout() -> None:
+    assert documents_folder(PROJECT / "app") == PROJECT

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.main import create_app
-from app.settings import Settings
+from plugin_server.settings import Settings
 
 from .answers import routes
 from .front_door import TOKEN, front_door

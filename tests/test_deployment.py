@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from app.serving.peer import IDLE_SECONDS
-from app.settings import Settings, unknown_variables
+from plugin_server.serving.peer import IDLE_SECONDS
+from plugin_server.settings import Settings, unknown_variables
 
 from .compose import app_variables, composition, services
 from .server import PROJECT
@@ -51,7 +51,7 @@ def test_the_replicas_of_compose_start(secrets: Path, monkeypatch: pytest.Monkey
     assert settings.public_url == "https://localhost"
     password = (secrets / "database_password").read_text().strip()
     database = f"postgresql://todo:{password}@database/todo"
-    assert settings.database_url.get_secret_value() == database
+    assert settings.database == database
 
 
 def test_a_folder_that_was_open_to_others_is_closed_before_secrets_are_in_it(

@@ -48,7 +48,7 @@ def test_the_commands_that_serve_serve(tmp_path: Path, command: str) -> None:
         env=environment(
             PATH=SEARCH_PATH,
             PLUGIN_BIND="127.0.0.1:0",
-            PLUGIN_DATABASE_URL=f"sqlite:///{tmp_path}/todos.db",
+            PLUGIN_DATABASE_URL=f"sqlite:///{tmp_path}/todo-plugin.db",
         ),
         stdout=subprocess.PIPE,
         text=True,

@@ -21,7 +21,7 @@ ok       access: none on 127.0.0.1:5002
 ok       encryption: not needed on a loopback address
 """
 SQLITE = """\
-ok       database: todos.db, 40,960 bytes
+ok       database: todo-plugin.db, 40,960 bytes
 ok       migrations: all 2 applied
 ok       integrity: nothing is damaged
 """
@@ -57,7 +57,7 @@ def test_all_is_well_beside_a_running_server(tmp_path: Path) -> None:
         assert server.stop() == 0
     # A reader leaves its mark in the index of the log, which is no data.
     for files in (before, after):
-        files.pop("todos.db-shm")
+        files.pop("todo-plugin.db-shm")
     assert after == before
     assert doctor() == (0, SETTINGS + SQLITE + MACHINE)
 
@@ -71,7 +71,7 @@ def test_all_is_well_on_postgresql(database_url: str, monkeypatch: pytest.Monkey
 
 
 def test_without_a_database_none_is_made(tmp_path: Path) -> None:
-    missing = "warning  database: there is no todos.db; the server makes it\n"
+    missing = "warning  database: there is no todo-plugin.db; the server makes it\n"
     assert doctor() == (0, SETTINGS + missing + MACHINE)
     assert contents(tmp_path) == {}
 
@@ -129,7 +129,7 @@ def test_settings_that_cannot_be_read_end_in_2(monkeypatch: pytest.MonkeyPatch) 
             " see PLUGIN_TLS_CERT and PLUGIN_TLS_KEY",
         ),
         (
-            {"PLUGIN_DATABASE_URL": "sqlite:///nowhere/todos.db"},
+            {"PLUGIN_DATABASE_URL": "sqlite:///nowhere/todo-plugin.db"},
             "database",
             "error    database: there is no folder nowhere; make it",
         ),

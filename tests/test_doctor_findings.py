@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from app.maintenance.machine import judge_memory, judge_space
-from app.storage.postgres_examination import judge_health
-from app.storage.sqlite_examination import judge_version
+from plugin_server.maintenance.machine import judge_memory, judge_space
+from plugin_server.storage.postgres_examination import judge_health
+from plugin_server.storage.sqlite_examination import judge_version
 
 from .copies import command, damage, line, make_copy, make_database
 
@@ -56,9 +56,9 @@ def test_a_damaged_database_is_an_error(tmp_path: Path) -> None:
         "error    integrity: the database is damaged; restore the last backup"
     )
     assert command("doctor")[0] == 1
-    (tmp_path / "todos.db").write_text("no database" * 1000)
+    (tmp_path / "todo-plugin.db").write_text("no database" * 1000)
     assert line("database") == (
-        "error    database: todos.db is damaged: file is not a database; restore a backup"
+        "error    database: todo-plugin.db is damaged: file is not a database; restore a backup"
     )
 
 
@@ -93,10 +93,10 @@ def test_what_everybody_can_read_is_a_warning(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(open_folder)
-    shutil.move(make_copy(open_folder), "todos.db")
-    Path("todos.db").chmod(0o644)
-    assert line("files") == "warning  files: every user here can read todos.db; chmod o-r"
-    Path("todos.db").chmod(0o640)
+    shutil.move(make_copy(open_folder), "todo-plugin.db")
+    Path("todo-plugin.db").chmod(0o644)
+    assert line("files") == "warning  files: every user here can read todo-plugin.db; chmod o-r"
+    Path("todo-plugin.db").chmod(0o640)
     assert line("files").startswith("ok")
 
 
@@ -120,7 +120,7 @@ def test_a_low_limit_on_open_files_is_a_warning(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_check_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.maintenance.machine.os.statvfs", None)
+    monkeypatch.setattr("plugin_server.maintenance.machine.os.statvfs", None)
     assert "error    disk: could not be checked (TypeError)\n" in command("doctor")[1]
 
 

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.documents import Documents, InvalidDocument, project_folder, read_logo
-from app.settings import Settings
+from plugin_server.documents import Documents, InvalidDocument, read_logo
+from plugin_server.settings import Settings
+
+from .server import PROJECT
 
 
 @pytest.fixture(name="folder")
 def fixture_folder(tmp_path: Path) -> Path:
     """A copy of the documents, to break."""
     for name in ("ai-plugin.json", "openapi.yaml", "logo.png"):
-        shutil.copy(project_folder() / name, tmp_path)
+        shutil.copy(PROJECT / name, tmp_path)
     return tmp_path
 
 

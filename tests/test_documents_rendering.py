@@ -9,9 +9,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents import Documents, Name, project_folder
-from app.http.origin import Origins
-from app.settings import Settings
+from plugin_server.documents import Documents, Name
+from plugin_server.http.origin import Origins
+from plugin_server.settings import Settings
+
+from .server import PROJECT
 
 HOSTNAME = "PLUGIN_HOSTNAME"
 # What YAML or JSON could take for a mark of its own, what makes a scalar quoted, and where a long
@@ -71,7 +73,7 @@ def test_a_document_is_the_same_but_for_the_origin_in_its_texts(
 
 def test_a_new_origin_is_cheaper_than_the_documents() -> None:
     started = time.process_time()
-    documents = Documents(project_folder(), Settings())
+    documents = Documents(PROJECT, Settings())
     documents.render("openapi.yaml", "https://first.example")
     anew = time.process_time() - started
     started = time.process_time()
@@ -98,4 +100,4 @@ def test_a_new_origin_is_cheaper_than_the_documents() -> None:
 )
 def test_what_is_no_origin_is_never_put_in(text: str) -> None:
     with pytest.raises(ValueError, match="is no origin"):
-        Documents(project_folder(), Settings()).render("openapi.yaml", text)
+        Documents(PROJECT, Settings()).render("openapi.yaml", text)

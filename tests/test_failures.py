@@ -10,7 +10,7 @@ import httpx
 import psycopg
 import pytest
 
-from app import storage
+from plugin_server import storage
 
 from .answers import EMPTY, NO_HOST, UNREADABLE, answered, problem, routes
 from .front_door import TOKEN, front_door

@@ -31,33 +31,38 @@ main()
 
 AS_NOBODY = f"""
 import logging, os
-import app.storage.sqlite
-from app.storage import connect
+import plugin_server.storage.sqlite
+from plugin_server.storage import connect
 logging.basicConfig(format="%(message)s")
 os.setgroups([])
 os.setgid({NOBODY})
 os.setuid({NOBODY})
-connect("sqlite:///todos.db").close()
+connect("sqlite:///todo-plugin.db").close()
 """
 
 
 def modes(folder: Path) -> dict[str, str]:
     """The modes of the database's files."""
-    return {file.name: oct(file.stat().st_mode & 0o777) for file in folder.glob("todos.db*")}
+    return {file.name: oct(file.stat().st_mode & 0o777) for file in folder.glob("todo-plugin.db*")}
 
 
 @pytest.mark.parametrize("umask", UMASKS)
 def test_what_a_server_makes_is_its_owners_alone(tmp_path: Path, umask: str) -> None:
     with running_server(tmp_path, "sh", "-c", f'umask {umask}; exec "$@"', "sh") as server:
         httpx.post(f"{server.url}/todos/ann", json={"todo": "milk"}).raise_for_status()
-        files = ("todos.db", "todos.db-wal", "todos.db-shm", "todos.db-lock")
+        files = (
+            "todo-plugin.db",
+            "todo-plugin.db-wal",
+            "todo-plugin.db-shm",
+            "todo-plugin.db-lock",
+        )
         assert modes(tmp_path) == dict.fromkeys(files, "0o600")
 
 
 @pytest.mark.parametrize("umask", UMASKS)
 def test_what_backup_and_restore_make_is_its_owners_alone(tmp_path: Path, umask: str) -> None:
     make_copy(tmp_path)
-    (tmp_path / "todos.db").rename("before.db")
+    (tmp_path / "todo-plugin.db").rename("before.db")
     for file in tmp_path.iterdir():
         file.chmod(0o600)
     made = {"restore": ".restoring", "backup": ".partial"}
@@ -76,10 +81,10 @@ def test_what_backup_and_restore_make_is_its_owners_alone(tmp_path: Path, umask:
 
 
 def test_a_lock_file_of_an_earlier_version_is_closed_to_others(tmp_path: Path) -> None:
-    (tmp_path / "todos.db-lock").touch()
-    (tmp_path / "todos.db-lock").chmod(0o644)
+    (tmp_path / "todo-plugin.db-lock").touch()
+    (tmp_path / "todo-plugin.db-lock").chmod(0o644)
     with running_server(tmp_path):
-        assert modes(tmp_path)["todos.db-lock"] == "0o600"
+        assert modes(tmp_path)["todo-plugin.db-lock"] == "0o600"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
@@ -89,8 +94,8 @@ def test_a_lock_file_of_an_earlier_version_is_closed_to_others(tmp_path: Path) -
         (0o644, ""),
         (
             0o600,
-            "todos.db cannot be locked against a second server: {}/todos.db-lock belongs to"
-            " another user; delete it while no server runs\n",
+            "todo-plugin.db cannot be locked against a second server: {}/todo-plugin.db-lock"
+            " belongs to another user; delete it while no server runs\n",
         ),
     ],
 )
@@ -99,7 +104,7 @@ def test_a_lock_file_of_another_user_keeps_no_server_from_starting(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)
-        lock = Path(folder, "todos.db-lock")
+        lock = Path(folder, "todo-plugin.db-lock")
         lock.touch()
         lock.chmod(mode)
         run = subprocess.run(

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.main import FORGET
-from app.storage import Connection, Database, connect
+from app.main import create_app
 from app.todos.store import add_todo
+from plugin_server.storage import Connection, Database, connect
 
 from .copies import add, command
 from .front_door import front_door
@@ -73,7 +73,7 @@ def test_what_is_no_name_is_told(name: str) -> None:
 
 
 def forget(connection: Connection) -> dict[str, int]:
-    return {what: delete(connection, "ann") for what, delete in FORGET.items()}
+    return {what: delete(connection, "ann") for what, delete in create_app().all_deletions.items()}
 
 
 async def test_beside_changes_there_is_a_whole_list_or_none(url: str) -> None:
@@ -103,11 +103,11 @@ def test_the_files_hold_no_word_of_it_when_the_server_has_stopped(tmp_path: Path
         for number in range(12):
             add(server.url, "ann", f"{SECRET}, number {number} " + "x" * 900)
         add(server.url, "bob", "milk")
-        files = [tmp_path / "todos.db", tmp_path / "todos.db-wal"]
+        files = [tmp_path / "todo-plugin.db", tmp_path / "todo-plugin.db-wal"]
         assert any(SECRET.encode() in file.read_bytes() for file in files)
         assert command("forget", "ann") == (0, "deleted: lists 1, tokens 0\n", "")
         assert httpx.get(f"{server.url}/todos/bob").json()["todos"] == ["milk"]
         assert server.stop() == 0
-    left = {file.name: file.read_bytes() for file in tmp_path.glob("todos.db*")}
-    assert set(left) <= {"todos.db", "todos.db-lock"}
-    assert SECRET.encode() not in left["todos.db"]
+    left = {file.name: file.read_bytes() for file in tmp_path.glob("todo-plugin.db*")}
+    assert set(left) <= {"todo-plugin.db", "todo-plugin.db-lock"}
+    assert SECRET.encode() not in left["todo-plugin.db"]

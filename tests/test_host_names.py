@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.auth import list_name
-from app.main import Plugin, create_app
-from app.settings import Settings
+from app.main import create_app
+from plugin_server import Plugin
+from plugin_server.auth import owner
+from plugin_server.settings import Settings
 
 from .answers import EMPTY, answered, problem
 from .front_door import TOKEN, served
@@ -48,7 +49,7 @@ async def fork(database_url: str, **settings: Any) -> AsyncIterator[tuple[Plugin
 
     @app.route("/fork/<username>", methods=["PUT", "PATCH"])
     async def change(username: str) -> str:
-        return await list_name(username)
+        return await owner(username)
 
     async with served(app) as client:
         yield app, client

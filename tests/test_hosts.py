@@ -11,7 +11,7 @@ import pytest_asyncio
 import yaml
 from pydantic import ValidationError
 
-from app.settings import Settings
+from plugin_server.settings import Settings
 
 from .answers import EMPTY, NO_HOST, UNREADABLE, answered, problem
 from .front_door import SHARED, TOKEN, front_door
@@ -26,7 +26,7 @@ CLOSE = "Connection: close\r\n\r\n"
 @pytest_asyncio.fixture(name="door", scope="module", loop_scope="module")
 async def shared_door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """A front door for the tests that change nothing."""
-    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('hosts')}/todos.db") as client:
+    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('hosts')}/todo-plugin.db") as client:
         yield client
 
 

@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
-from app.auth.tokens import add_token
-from app.limits import UnusableStorage
-from app.limits.local import KEYS, LocalStorage
 from app.main import create_app
-from app.settings import Settings
+from plugin_server.auth.tokens import add_token
+from plugin_server.limits import UnusableStorage
+from plugin_server.limits.local import KEYS, LocalStorage
+from plugin_server.settings import Settings
 
 from .answers import problem
 from .front_door import OTHER_TOKEN, TOKEN, front_door

@@ -8,9 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app import storage
-from app.auth.gate import AT_ONCE
-from app.auth.tokens import add_token, find_name, revoke_tokens
+from plugin_server import storage
+from plugin_server.auth.gate import AT_ONCE
+from plugin_server.auth.tokens import add_token, find_name, revoke_tokens
 
 from .answers import problem
 from .front_door import OTHER_TOKEN, TOKEN, front_door
@@ -94,7 +94,7 @@ async def test_of_many_guesses_at_once_ten_are_answered(
         looked_up += 1
         return find_name(connection, presented)
 
-    monkeypatch.setattr("app.auth.user_http.find_name", counting)
+    monkeypatch.setattr("plugin_server.auth.user_http.find_name", counting)
     async with front_door(sqlite_url, auth="user_http") as client:
         asked = [client.get(LIST, headers=bearer(uuid4().hex)) for _ in range(100)]
         answered = Counter([answer.status_code for answer in await asyncio.gather(*asked)])

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from app.limits.windows import AWAY_SECONDS, BEAT_SECONDS, BEATS
+from plugin_server.limits.windows import AWAY_SECONDS, BEAT_SECONDS, BEATS
 
 from .front_door import TOKEN, front_door
 from .redis_server import RedisServer

@@ -78,7 +78,7 @@ def test_each_door_leaves_one_line(tmp_path: Path) -> None:
         assert server.stop() == 0
     assert requests_in(tmp_path) == expected
     told = [(each["level"], each["logger"], each["message"]) for each in log_of(tmp_path)[:1]]
-    assert told == [("INFO", "app.serving", f"serving {server.url}")]
+    assert told == [("INFO", "plugin_server.serving", f"serving {server.url}")]
     assert log_of(tmp_path)[-1]["message"] == "stopped"
 
 
@@ -131,9 +131,10 @@ def test_nothing_that_a_caller_sent_is_in_the_log(tmp_path: Path) -> None:
 
 
 BREAKING = """
-from app import logs, serving
+from plugin_server import serving
+from plugin_server.observability import logs
 from app.main import create_app
-from app.settings import Settings
+from plugin_server.settings import Settings
 
 settings = Settings()
 logs.configure(settings)
@@ -158,7 +159,7 @@ def test_a_mistake_is_told_under_the_id_of_its_request(tmp_path: Path) -> None:
     assert mistake == {
         "time": mistake["time"],
         "level": "ERROR",
-        "logger": "app.errors",
+        "logger": "plugin_server.errors",
         "message": "unexpected error",
         "request_id": request["request_id"],
     }

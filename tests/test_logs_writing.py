@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from app.logs.writing import WAITING_CHARACTERS, Writer
+from plugin_server.observability.logs.writing import WAITING_CHARACTERS, Writer
 
 from .server import environment
 
@@ -67,7 +67,7 @@ def test_on_a_terminal_it_is_text(tmp_path: Path) -> None:
     os.close(ours)
     clock = r"\d\d:\d\d:\d\d\.\d{3}"
     assert re.fullmatch(
-        rf"{clock} INFO app\.serving: serving {url}\r\n"
+        rf"{clock} INFO plugin_server\.serving: serving {url}\r\n"
         rf"{clock} GET /todos/<username> 200 \d+\.\d ms 25 B request_id=[0-9a-f]{{16}}\r\n",
         shown.decode(),
     )

@@ -8,13 +8,14 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from app.documents import Documents, InvalidDocument, project_folder
 from app.main import create_app
-from app.mcp.routes import Door
-from app.mcp.tools import tools_of
-from app.settings import Settings
+from plugin_server.documents import Documents, InvalidDocument
+from plugin_server.mcp.routes import Door
+from plugin_server.mcp.tools import tools_of
+from plugin_server.settings import Settings
 
 from .mcp_listing import TOOLS
+from .server import PROJECT
 
 NAMED = {"name": "tryIt", "title": "tryIt", "description": ""}
 NOTHING = {"type": "object", "properties": {}, "required": []}
@@ -27,7 +28,7 @@ CAREFUL = {
 
 
 def test_the_tools_are_the_operations_of_the_contract() -> None:
-    contract = yaml.safe_load((project_folder() / "openapi.yaml").read_text())
+    contract = yaml.safe_load((PROJECT / "openapi.yaml").read_text())
     operations = [each for path in contract["paths"].values() for each in path.values()]
     assert [tool["name"] for tool in TOOLS] == [each["operationId"] for each in operations]
     assert [tool["title"] for tool in TOOLS] == [each["summary"] for each in operations]
@@ -144,7 +145,7 @@ def test_successes_that_differ_promise_nothing() -> None:
 
 def test_a_contract_that_gives_no_tools_is_told_at_the_start(tmp_path: Path) -> None:
     for name in ("ai-plugin.json", "logo.png"):
-        shutil.copy(project_folder() / name, tmp_path)
+        shutil.copy(PROJECT / name, tmp_path)
     parameters = [{"$ref": "#/components/parameters/nobody"}]
     operation = {"operationId": "tryIt", "parameters": parameters, "responses": {}}
     contract = {"openapi": "3.1.0", "info": {}, "paths": {"/": {"get": operation}}}

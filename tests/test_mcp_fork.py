@@ -15,10 +15,10 @@ VIEWS = """
 
 @todos.get("/todos/<username>/count")
 async def count_todos(username: str) -> Response:
-    owner = await list_name(username)
-    listed = await database().read(store.get_todos, owner)
+    name = await owner(username)
+    listed = await database().read(store.get_todos, name)
     longer = int(request.args.get("longer_than", 0))
-    return json_answer({"count": len([todo for todo in listed.todos if len(todo) > longer])})
+    return answer({"count": len([todo for todo in listed.todos if len(todo) > longer])})
 
 
 @todos.put("/todos/<username>/order")

@@ -30,7 +30,9 @@ META_KEY = "io.modelcontextprotocol/"
 @pytest_asyncio.fixture(name="door", scope="module", loop_scope="module")
 async def shared_door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """A front door for the tests that change nothing that another looks at."""
-    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('hostile')}/todos.db") as client:
+    async with front_door(
+        f"sqlite:///{tmp_path_factory.mktemp('hostile')}/todo-plugin.db"
+    ) as client:
         yield client
 
 

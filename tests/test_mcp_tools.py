@@ -28,7 +28,7 @@ NO_TEXT = failed(
 @pytest_asyncio.fixture(name="door", scope="module", loop_scope="module")
 async def shared_door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """A front door; each test has lists of its own."""
-    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('tools')}/todos.db") as client:
+    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('tools')}/todo-plugin.db") as client:
         yield client
 
 

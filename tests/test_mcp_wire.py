@@ -44,7 +44,7 @@ LOUD = "sEcReT-7f3a"
 @pytest_asyncio.fixture(name="door", scope="module", loop_scope="module")
 async def shared_door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """A front door for the tests that change nothing."""
-    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('wire')}/todos.db") as client:
+    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('wire')}/todo-plugin.db") as client:
         yield client
 
 

@@ -11,11 +11,12 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from app.main import Plugin, create_app
-from app.networks import AllowedNetworks
-from app.settings import Settings
-from app.settings.files import UnusableFile
-from app.settings.values import Hops
+from app.main import create_app
+from plugin_server.http.networks import AllowedNetworks
+from plugin_server.plugin import Plugin
+from plugin_server.settings import Settings
+from plugin_server.settings.files import UnusableFile
+from plugin_server.settings.values import Hops
 
 from .answers import problem, routes
 from .load import read_answer

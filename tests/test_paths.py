@@ -37,7 +37,7 @@ TOO_LONG = problem(414, "target_too_long", "Path and query are longer than 8192 
 @pytest_asyncio.fixture(name="door", scope="module", loop_scope="module")
 async def shared_door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """A front door for the tests that change nothing."""
-    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('paths')}/todos.db") as client:
+    async with front_door(f"sqlite:///{tmp_path_factory.mktemp('paths')}/todo-plugin.db") as client:
         yield client
 
 

@@ -7,9 +7,10 @@ from time import monotonic
 import httpx
 import pytest
 
+from plugin_server.testing.postgres import PostgresUnavailable, running_postgres
+
 from .answers import AWAY
 from .front_door import front_door
-from .postgres import PostgresUnavailable, running_postgres
 
 
 async def test_while_it_is_away_calls_fail_soon_and_then_work_again(tmp_path: Path) -> None:

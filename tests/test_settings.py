@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.settings import Settings, environment, unknown_variables, variable
-from app.settings.values import Hops
+from plugin_server.settings import Settings, environment, unknown_variables, variable
+from plugin_server.settings.values import Hops
 
 from .front_door import OTHER_TOKEN, TOKEN
 from .settings_loading import TOKENS, load, refusal

@@ -88,7 +88,7 @@ NO_ORIGIN = (
         ),
         (
             {"PLUGIN_DATABASE_URL": "sqlite:///:memory:"},
-            "PLUGIN_DATABASE_URL: must name a file: sqlite:///todos.db or sqlite:////data/todos.db",
+            "PLUGIN_DATABASE_URL: must name a file: sqlite:///todo-plugin.db or sqlite:////data/todo-plugin.db",
         ),
         (
             {"PLUGIN_DATABASE_URL": "postgresql://ann:pa@s3cret@db/todo"},

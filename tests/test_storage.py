@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.main import MIGRATIONS
-from app.storage import Connection, Database, Unavailable, connect
+from app.main import create_app
+from plugin_server.storage import Connection, Database, Unavailable, connect
 
 
 def put(connection: Connection, name: str) -> str:
@@ -220,7 +220,7 @@ async def test_a_meter_hears_of_what_waits_and_of_what_was_made_to_last(
 
 def migrate(url: str) -> None:
     database = connect(url, guest=True)
-    database.migrate(*MIGRATIONS)
+    database.migrate(*create_app().migrations)
     database.close()
 
 

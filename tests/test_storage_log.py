@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage import Connection, Database, connect
+from plugin_server.storage import Connection, Database, connect
 
 READERS = 128
 ROWS = 3000

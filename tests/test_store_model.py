@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from app.errors import Conflict, NotFound, StaleRevision, json_bytes
-from app.main import MIGRATIONS
-from app.storage import Connection, connect
-from app.tags import state_tag
+from app.main import create_app
 from app.todos import store
+from plugin_server.errors import Conflict, NotFound, StaleRevision, json_bytes
+from plugin_server.storage import Connection, connect
+from plugin_server.tags import state_tag
 
 USERS = st.sampled_from(["ann", "bob", "çelik"])
 TODOS = st.text(
@@ -42,7 +42,7 @@ class Lists(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.database = connect(self.database_url)
-        self.database.migrate(*MIGRATIONS)
+        self.database.migrate(*create_app().migrations)
         self.write(_empty)
         self.model: dict[str, list[str]] = {}
         self.revisions: dict[str, int] = {}
@@ -115,7 +115,7 @@ def test_the_store_is_a_list(database_url: str) -> None:
 
 def test_an_operation_needs_nothing_but_a_connection() -> None:
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
-        for folder in MIGRATIONS:
+        for folder in create_app().migrations:
             for file in sorted(Path(folder).glob("*.sql")):
                 connection.executescript(file.read_text())
         assert store.add_todo(connection, "ann", "milk") == ("milk", 0, 1)

@@ -10,8 +10,8 @@ import httpx
 import pytest
 import trustme
 
-from app.serving.tls import Certificate
-from app.settings.files import UnusableFile
+from plugin_server.serving.tls import Certificate
+from plugin_server.settings.files import UnusableFile
 
 from .authority import Authority
 from .server import environment, running_server

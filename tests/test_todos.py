@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 
-from app.storage import Connection, connect
+from plugin_server.storage import Connection, connect
 
 from .answers import stale
 

@@ -3,9 +3,9 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
-from ..http.body import NotNull, WholeNumber
+from plugin_server import Model, WholeNumber
 
 TODO_CHARACTERS = 1000
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -18,22 +18,19 @@ def _printable(text: str) -> str:
 
 
 Todo = Annotated[
-    str,
-    StringConstraints(strict=True, min_length=1, max_length=TODO_CHARACTERS),
-    AfterValidator(_printable),
+    str, StringConstraints(min_length=1, max_length=TODO_CHARACTERS), AfterValidator(_printable)
 ]
-Revision = Annotated[WholeNumber | None, NotNull]
 
 
-class AddTodo(BaseModel):
+class AddTodo(Model):
     """The body of addTodo."""
 
     todo: Todo
-    revision: Revision = None
+    revision: WholeNumber | None = None
 
 
-class DeleteTodo(BaseModel):
+class DeleteTodo(Model):
     """The body, or the query, of deleteTodo."""
 
     todo_idx: WholeNumber
-    revision: Revision = None
+    revision: WholeNumber | None = None

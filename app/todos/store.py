@@ -7,14 +7,14 @@ database, because each begins by updating the list's row.
 
 from collections.abc import Container
 from json.encoder import encode_basestring
+from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import Conflict, NotFound, StaleRevision, json_bytes
-from ..storage import Connection
-from ..tags import state_tag
+from plugin_server import Conflict, Connection, NotFound, StaleRevision, json_bytes, state_tag
 
 # Hosts refuse an answer of 100,000 characters; a thousand are left for what is around the todos.
 LIST_CHARACTERS = 99_000
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Listed(NamedTuple):

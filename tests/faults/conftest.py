@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.postgres import PostgresUnavailable, Server, running_postgres
+from plugin_server.testing.postgres import PostgresUnavailable, Server, running_postgres
 from tests.postgres_place import Place, placed
 
 

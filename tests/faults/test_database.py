@@ -12,14 +12,14 @@ import httpx
 import psycopg
 import pytest
 
-import app.storage.postgres
+import plugin_server.storage.postgres
+from plugin_server.testing.postgres import PostgresUnavailable, Server, running_postgres
 from tests.answers import AWAY
 from tests.callers import until
 from tests.faults import show
 from tests.front_door import front_door
 from tests.ledger import check, stored_lists
 from tests.load import Load, Outcome
-from tests.postgres import PostgresUnavailable, Server, running_postgres
 from tests.server import running_server
 from tests.serving_checks import assert_no_complaints
 
@@ -95,8 +95,8 @@ async def test_postgres_falls_silent(
     postgres: Server, long: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not long:
-        monkeypatch.setattr(app.storage.postgres, "CALL_SECONDS", 1)
-    seconds = app.storage.postgres.CALL_SECONDS
+        monkeypatch.setattr(plugin_server.storage.postgres, "CALL_SECONDS", 1)
+    seconds = plugin_server.storage.postgres.CALL_SECONDS
     url = postgres.create_database()
     async with front_door(url) as client:
         # As many connections as there may be.
@@ -117,7 +117,7 @@ async def test_postgres_falls_silent(
     assert healthy < HEALTHY_SECONDS
     # What was under way is made, late; what still waited when its caller was told is not.
     made = len(stored_lists(url))
-    assert made <= app.storage.postgres.CONNECTIONS
+    assert made <= plugin_server.storage.postgres.CONNECTIONS
     show(
         "PostgreSQL silent",
         f"{AT_ONCE} writes at once: all answered 503 within {took:.1f} s, {made} of them made"

@@ -12,11 +12,11 @@ import httpx
 import psycopg
 import pytest
 
+from plugin_server.testing.postgres import PostgresUnavailable, running_postgres
 from tests.callers import until
 from tests.faults import show
 from tests.ledger import check, stored_lists
 from tests.load import CLIENTS, Load, Outcome
-from tests.postgres import PostgresUnavailable, running_postgres
 from tests.server import Server, running_server
 from tests.serving_checks import assert_no_complaints
 from tests.small_disk import fill, mounted, small_disk
@@ -44,15 +44,15 @@ class Fault:
 
 async def test_a_full_disk_under_sqlite(tmp_path: Path, long: bool) -> None:
     disk = small_disk(tmp_path / "disk", "8m")
-    url = f"sqlite:///{disk.folder}/todos.db"
+    url = f"sqlite:///{disk.folder}/todo-plugin.db"
     with running_server(tmp_path, *disk.prefix, PLUGIN_DATABASE_URL=url) as server:
         process = server.process.pid
         fault = Fault(lambda: disk.fill(process), lambda: disk.make_room(process))
         figures, load = await suffered(server, fault, rounds=20 if long else 2)
         # The disk goes when the server goes.
-        for name in ("todos.db", "todos.db-wal"):
+        for name in ("todo-plugin.db", "todo-plugin.db-wal"):
             shutil.copy(Path(f"/proc/{process}/root{disk.folder}") / name, tmp_path / name)
-    explained(load, f"sqlite:///{tmp_path}/todos.db")
+    explained(load, f"sqlite:///{tmp_path}/todo-plugin.db")
     assert_told_once(tmp_path)
     show("disk full, sqlite", figures)
 
@@ -64,7 +64,7 @@ async def test_a_file_that_may_not_grow_under_sqlite(sqlite_url: str, tmp_path: 
         soft, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
 
         def limit() -> None:
-            sizes = [file.stat().st_size for file in tmp_path.glob("todos.db*")]
+            sizes = [file.stat().st_size for file in tmp_path.glob("todo-plugin.db*")]
             resource.prlimit(process, resource.RLIMIT_FSIZE, (max(sizes), hard))
 
         def make_room() -> None:

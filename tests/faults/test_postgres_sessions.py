@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from app.storage import Connection, Unavailable, connect, postgres, turns
+from plugin_server.storage import Connection, Unavailable, connect, postgres, turns
 from tests.answers import AWAY, BUSY, READ_ONLY
 from tests.callers import until
 from tests.faults import MILK, answered

@@ -8,15 +8,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.main import MIGRATIONS
-from app.storage import Busy, connect
-from app.storage.postgres import MIGRATION_LOCK
+from app.main import create_app
+from plugin_server.storage import Busy, connect
+from plugin_server.storage.postgres import migration_lock
 from tests.callers import until
 from tests.postgres_place import Place
 from tests.postgres_states import no_login, read_only
 from tests.server import running_server
 
-LOCK_MIGRATIONS = f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
+LOCK_MIGRATIONS = f"SELECT pg_advisory_xact_lock({migration_lock('plugin')})"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ async def test_a_migration_waits_for_that_of_another_process(place: Place, more:
     with ThreadPoolExecutor() as threads:
         with place.transaction(LOCK_MIGRATIONS):
             # What has nothing to do does not wait.
-            database.migrate(*MIGRATIONS)
+            database.migrate(*create_app().migrations)
             migration = threads.submit(database.migrate, more)
             await until(lambda: place.waiting_seconds() > 1, "it does not wait")
         migration.result()

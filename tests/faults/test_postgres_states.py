@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.storage import postgres, turns
+from plugin_server.storage import postgres, turns
 from tests import postgres_states as states
 from tests.answers import AWAY, BUSY, READ_ONLY
 from tests.faults import MILK, answered, show

@@ -67,7 +67,7 @@ def _second_server(folder: Path) -> "subprocess.CompletedProcess[str]":
     """Its end. Another name of the same file is no way around the first server."""
     other = folder / "other"
     other.mkdir()
-    (other / "todos.db").symlink_to(folder / "todos.db")
+    (other / "todo-plugin.db").symlink_to(folder / "todo-plugin.db")
     return subprocess.run(
         [sys.executable, "-m", "app"],
         cwd=other,

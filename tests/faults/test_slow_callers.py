@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.http.incoming import BODY_SECONDS
-from app.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from plugin_server.http.incoming import BODY_SECONDS
+from plugin_server.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
 
 from ..callers import open_files, until
 from ..server import running_server

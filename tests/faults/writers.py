@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, dataclass, field
 from time import monotonic
 
-from app.storage import Connection, Unavailable, connect
+from plugin_server.storage import Connection, Unavailable, connect
 from tests.server import PROJECT, environment
 
 TABLE = "CREATE TABLE kept (name TEXT, number INTEGER, PRIMARY KEY (name, number))"

@@ -5,9 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from app.http.incoming import BODY_SECONDS
-from app.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
-from app.storage.sqlite import BUSY_SECONDS
+from plugin_server.http.incoming import BODY_SECONDS
+from plugin_server.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from plugin_server.storage.sqlite import BUSY_SECONDS
 from tests.callers import HEALTH, Caller, calling, words
 from tests.ledger import nobody_can_write
 from tests.load import Change

@@ -1,0 +1,131 @@
+"""The plugin server: a Quart extension that puts an API behind a manifest, a contract and MCP.
+
+A request goes http -> a plugin's routes -> its store -> storage. The names below are all that a
+plugin needs; README.md shows each with an example.
+
+cli            the command line
+plugin         Plugin: the application, which puts the parts together
+settings       every environment variable
+errors         every failure, and its one shape
+tags           the entity tags of what belongs to somebody
+documents      manifest and contract, with PLUGIN_HOSTNAME and authentication put in
+wellknown      serves them, the logo, the legal page, /healthz
+pages          the HTML pages
+mcp            POST /mcp: each operation of the contract is a tool
+http           what arrives is decoded strictly, what leaves has one form
+serving        the HTTP server: sockets, signals, drain, deadline
+auth           who is calling? one file a mode
+limits         how often may one caller ask?
+storage        SQLite or PostgreSQL behind one interface
+storage_failures  what a caller is told when the database cannot do what it should
+observability  logs and metrics
+maintenance    backup, restore, doctor, forget
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .auth import Caller, caller, owner
+    from .auth.names import ME
+    from .errors import (
+        BadRequest,
+        Conflict,
+        Forbidden,
+        NotFound,
+        Problem,
+        StaleRevision,
+        Unprocessable,
+        json_bytes,
+    )
+    from .http.answer import State, answer, no_content
+    from .http.body import body_or_query, json_body, query
+    from .http.conditions import allowed_tags
+    from .http.models import NULL_IS_A_VALUE, Model, WholeNumber
+    from .plugin import Plugin
+    from .settings import Settings
+    from .storage import Connection, Database
+    from .storage.current import database
+    from .tags import state_tag
+
+__all__ = [
+    "ME",
+    "NULL_IS_A_VALUE",
+    "BadRequest",
+    "Caller",
+    "Conflict",
+    "Connection",
+    "Database",
+    "Forbidden",
+    "Model",
+    "NotFound",
+    "Plugin",
+    "Problem",
+    "Settings",
+    "StaleRevision",
+    "State",
+    "Unprocessable",
+    "WholeNumber",
+    "allowed_tags",
+    "answer",
+    "body_or_query",
+    "caller",
+    "database",
+    "json_body",
+    "json_bytes",
+    "no_content",
+    "owner",
+    "query",
+    "state_tag",
+]
+
+_MODULES = {
+    "auth": (
+        "Caller",
+        "caller",
+        "owner",
+    ),
+    "auth.names": ("ME",),
+    "errors": (
+        "BadRequest",
+        "Conflict",
+        "Forbidden",
+        "NotFound",
+        "Problem",
+        "StaleRevision",
+        "Unprocessable",
+        "json_bytes",
+    ),
+    "http.answer": (
+        "State",
+        "answer",
+        "no_content",
+    ),
+    "http.body": (
+        "body_or_query",
+        "json_body",
+        "query",
+    ),
+    "http.conditions": ("allowed_tags",),
+    "http.models": (
+        "NULL_IS_A_VALUE",
+        "Model",
+        "WholeNumber",
+    ),
+    "plugin": ("Plugin",),
+    "settings": ("Settings",),
+    "storage": (
+        "Connection",
+        "Database",
+    ),
+    "storage.current": ("database",),
+    "tags": ("state_tag",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the list above, from its module: the command line imports no more than it needs."""
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

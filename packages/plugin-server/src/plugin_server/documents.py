@@ -1,0 +1,209 @@
+"""The manifest and the contract, with PLUGIN_HOSTNAME and the authentication put in.
+
+Both are parsed and dumped once, with a stand-in for the origin in their texts, which decides how
+these are quoted. Then an origin takes its place: one of a grammar without a character that JSON or
+YAML would read as a mark there, so that a Host header cannot change anything but a URL.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import yaml
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+HOSTNAME = "PLUGIN_HOSTNAME"
+ORIGINS_KEPT = 64
+# What an origin can have: a scheme, a name or an address, a port.
+ORIGIN = re.compile(r"https?://[a-z0-9_.:\[\]-]+")
+# It looks like an origin with everything in it that could matter to a quoting rule, and no document
+# holds it: names of members keep what they have.
+STAND_IN = f"https://[{secrets.token_hex(16)}]"
+DEPTH = 100  # levels of objects and lists; what renders a document calls itself for each
+SECURITY_SCHEME = "token"
+
+# What the legal page tells of the manifest.
+SHOWN = ("name_for_human", "contact_email")
+
+Name = Literal["ai-plugin.json", "openapi.yaml", "openapi.json"]
+
+
+class Document(NamedTuple):
+    """Bytes to serve. `etag` is strong, with its quotation marks."""
+
+    content: bytes
+    content_type: str
+    etag: str
+
+
+class _Template(NamedTuple):
+    """A document's bytes, and between each two of its pieces the place of the origin."""
+
+    pieces: list[bytes]
+    content_type: str
+
+    @classmethod
+    def of(cls, content: bytes, content_type: str) -> "_Template":
+        return cls(content.split(STAND_IN.encode()), content_type)
+
+
+class InvalidDocument(ValueError):
+    """A document that cannot be read, or lacks what the server needs; the message names the file,
+    and line and column where they are known.
+    """
+
+
+def documents_folder(package: Path) -> Path:
+    """Where manifest, contract and logo of the package in this folder are: beside it in a checkout,
+    in it when it is installed.
+    """
+    return package.parent if (package.parent / "ai-plugin.json").is_file() else package
+
+
+class Documents:
+    """The documents in `folder`. Raises InvalidDocument."""
+
+    def __init__(self, folder: Path, settings: "Settings") -> None:
+        self.manifest = _read(folder / "ai-plugin.json", json.loads)
+        for name in SHOWN:
+            if not isinstance(self.manifest.get(name), str):
+                raise InvalidDocument(f"ai-plugin.json: {name} is missing")
+        self.manifest["auth"] = _manifest_auth(settings)
+        self.contract = _read(folder / "openapi.yaml", _load_yaml)
+        if not isinstance(self.contract.get("info"), dict):
+            raise InvalidDocument("openapi.yaml: info must hold an object")
+        if not isinstance(self.contract.get("components", {}), dict):
+            raise InvalidDocument("openapi.yaml: components must hold an object")
+        _secure(self.contract, settings)
+        manifest, contract = _put_in(self.manifest, STAND_IN), _put_in(self.contract, STAND_IN)
+        self._templates: dict[Name, _Template] = {
+            "ai-plugin.json": _Template.of(_dump_json(manifest), "application/json"),
+            "openapi.yaml": _Template.of(_dump_yaml(contract), "application/yaml"),
+            "openapi.json": _Template.of(_dump_json(contract), "application/json"),
+        }
+        self._render = lru_cache(maxsize=len(self._templates) * ORIGINS_KEPT)(self._render_anew)
+
+    def render(self, name: Name, origin: str) -> Document:
+        """The document for callers who reached us under `origin`. Raises ValueError for none."""
+        return self._render(name, origin)
+
+    def _render_anew(self, name: Name, origin: str) -> Document:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is no origin")
+        template = self._templates[name]
+        return document(origin.encode().join(template.pieces), template.content_type)
+
+
+def read_logo(folder: Path) -> Document:
+    """The logo in `folder`. Raises InvalidDocument."""
+    try:
+        return document((folder / "logo.png").read_bytes(), "image/png")
+    except OSError as error:
+        raise InvalidDocument(f"logo.png: cannot be read: {error.strerror}") from None
+
+
+def document(content: bytes, content_type: str) -> Document:
+    """The bytes, with a tag made of them."""
+    return Document(content, content_type, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
+
+def _manifest_auth(settings: "Settings") -> dict[str, Any]:
+    """The manifest's `auth` block, as the 2023 plugin installer read it."""
+    if settings.mode == "none":
+        return {"type": "none"}
+    block: dict[str, Any] = {
+        "type": settings.mode,
+        "authorization_type": settings.authorization_type,
+    }
+    if settings.mode == "service_http":
+        block["verification_tokens"] = dict(settings.verification_tokens)
+    return block
+
+
+def _secure(contract: dict[str, Any], settings: "Settings") -> None:
+    if settings.mode == "none":
+        return
+    scheme = {"type": "http", "scheme": settings.authorization_type}
+    contract.setdefault("components", {})["securitySchemes"] = {SECURITY_SCHEME: scheme}
+    contract["security"] = [{SECURITY_SCHEME: []}]
+
+
+def _put_in(value: Any, origin: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(HOSTNAME, origin)
+    if isinstance(value, list):
+        return [_put_in(each, origin) for each in value]
+    if isinstance(value, dict):
+        return {name: _put_in(each, origin) for name, each in value.items()}
+    return value
+
+
+def _read(file: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
+    try:
+        parsed = parse(file.read_text("utf-8"))
+    except OSError as error:
+        raise InvalidDocument(f"{file.name}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InvalidDocument(f"{file.name}: is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InvalidDocument(f"{file.name}:{error.lineno}:{error.colno}: {error.msg}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise InvalidDocument(f"{file.name}{place}: {error.problem}") from None
+    except yaml.YAMLError:
+        raise InvalidDocument(f"{file.name}: has a character that YAML does not allow") from None
+    except (ValueError, RecursionError) as error:
+        raise InvalidDocument(f"{file.name}: cannot be read: {error}") from None
+    _require_json(file.name, parsed)
+    if not isinstance(parsed, dict):
+        raise InvalidDocument(f"{file.name}: must hold an object")
+    return parsed
+
+
+def _require_json(name: str, parsed: Any) -> None:
+    """Raise InvalidDocument for what JSON cannot say: YAML has dates, and values in themselves."""
+    if _is_deeper(parsed, DEPTH):
+        raise InvalidDocument(f"{name}: is nested more than {DEPTH} levels deep")
+    try:
+        json.dumps(parsed, allow_nan=False)
+    except TypeError:
+        raise InvalidDocument(
+            f"{name}: cannot be written as JSON: put dates into quotation marks"
+        ) from None
+    except ValueError as error:
+        raise InvalidDocument(f"{name}: cannot be written as JSON: {error}") from None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return False
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in value)
+
+
+def _load_yaml(text: str) -> Any:
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; C is ten times faster
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc] # chosen at run time
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        # Several hosts read YAML with parsers that know no aliases.
+        return True
+
+
+def _dump_yaml(value: Any) -> bytes:
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text.encode()
+
+
+def _dump_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"

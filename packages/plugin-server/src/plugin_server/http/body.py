@@ -1,0 +1,73 @@
+"""The body of a request, its query, or both, as a model."""
+
+from typing import Any
+
+from quart import request
+
+from ..errors import BadRequest, Conflict, Unprocessable, UnsupportedMediaType
+from .json import DEEPEST, strict_json
+from .models import M, validated
+from .query import query_fields
+
+
+async def json_body(model: type[M]) -> M:
+    """The request's body. Raises UnsupportedMediaType, BadRequest and Unprocessable."""
+    return validated(model, _json_object(await _json_bytes()))
+
+
+async def query(model: type[M]) -> M:
+    """The request's query: texts, numbers, true and false, and lists of them by repeated names.
+
+    Raises BadRequest and Unprocessable.
+    """
+    fields = query_fields(model)
+    _require(model, fields)
+    return validated(model, fields)
+
+
+async def body_or_query(model: type[M]) -> M:
+    """The request's body, its query, or both as long as they agree.
+
+    Some clients and proxies drop the body of a DELETE (RFC 9110 section 9.3.5). Raises what
+    json_body and query raise, and Conflict.
+    """
+    body = _json_object(await _json_bytes()) if await request.body else {}
+    queried = query_fields(model)
+    _require(model, {**queried, **body})
+    answer = validated(model, {**queried, **body})
+    said_in_query = validated(model, {**body, **queried}) if queried else answer
+    if answer != said_in_query:
+        raise Conflict("Body and query do not agree. Nothing was done.", code="contradiction")
+    return answer
+
+
+def _require(model: type[M], fields: dict[str, Any]) -> None:
+    for name, field in model.model_fields.items():
+        if field.is_required() and name not in fields:
+            raise BadRequest(f"{name} is missing.", code="missing_parameter")
+
+
+async def _json_bytes() -> bytes:
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("The body must be JSON, sent as application/json.")
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("The body must not be compressed.", code="unsupported_encoding")
+    body: bytes = await request.body
+    return body
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        value = strict_json(body)
+    except ValueError:
+        raise BadRequest(
+            "The body is not well-formed JSON in UTF-8, in which each name stands once and at most"
+            f" {DEEPEST} levels are nested.",
+            code="malformed_json",
+        ) from None
+    if not isinstance(value, dict):
+        raise Unprocessable(
+            "The body must be a JSON object.",
+            errors=[{"detail": "Must be an object", "pointer": "#"}],
+        )
+    return value

@@ -1,0 +1,74 @@
+"""A query as the members of a JSON object, by the types that a model's fields have."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from quart import request
+
+from ..errors import BadRequest
+from .models import Model
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+# Python takes longer and longer over a number of more digits.
+_DIGITS = 100
+
+_SPELLINGS = {"integer": _INTEGER, "number": _NUMBER, "boolean": re.compile("true|false")}
+_TOLD = {
+    "integer": "a whole number",
+    "number": "a number such as 1.5",
+    "boolean": "true or false",
+}
+
+
+def query_fields(model: type[Model]) -> dict[str, Any]:
+    """The parameters of the query that the model has fields for, as JSON has them.
+
+    A field that is a list takes every value of its name; any other one stands at most once. A
+    number is written in decimal digits, as JSON writes it but without an exponent. Raises
+    BadRequest, which names the parameter.
+    """
+    fields: dict[str, Any] = {}
+    for name, (kind, is_list) in _kinds(model).items():
+        values = request.args.getlist(name)
+        if is_list and values:
+            fields[name] = [_value(name, text, kind) for text in values]
+        elif len(values) > 1:
+            raise BadRequest(f"The query parameter {name} is repeated.", code="repeated_parameter")
+        elif values:
+            fields[name] = _value(name, values[0], kind)
+    return fields
+
+
+def _value(name: str, text: str, kind: str) -> Any:
+    spelling = _SPELLINGS.get(kind)
+    if spelling is None:
+        return text
+    if len(text) > _DIGITS or not spelling.fullmatch(text):
+        raise BadRequest(
+            f"The query parameter {name} is not {_TOLD[kind]}.", code="invalid_parameter"
+        )
+    return json.loads(text)
+
+
+@lru_cache
+def _kinds(model: type[Model]) -> dict[str, tuple[str, bool]]:
+    """JSON's type of each field, or that of its elements, and whether it is a list."""
+    schema = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    return {name: _kind(each, definitions) for name, each in schema["properties"].items()}
+
+
+def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> tuple[str, bool]:
+    if "$ref" in schema:
+        return _kind(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    for alternative in schema.get("anyOf", ()):
+        # Null cannot stand in a query.
+        if alternative.get("type") != "null":
+            return _kind(alternative, definitions)
+    if schema.get("type") == "array":
+        return _kind(schema.get("items", {}), definitions)[0], True
+    return schema.get("type", "string"), False

@@ -1,0 +1,202 @@
+"""The Model Context Protocol, both of its eras, by the official SDK.
+
+The SDK's own HTTP transport opens a task group, two memory streams and a session for each request
+of the older era, which costs more than the call itself. A request here is handed to the SDK's
+single-exchange driver instead; versions, envelopes, methods and results stay the SDK's business.
+"""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, cast
+
+import anyio
+import mcp_types as types
+from mcp.server.caching import CacheHint
+from mcp.server.connection import Connection
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.runner import modern_error_data, serve_one
+from mcp.shared import inbound
+from mcp.shared.exceptions import MCPError, NoBackChannelError
+from mcp.shared.message import ServerMessageMetadata
+from mcp.shared.transport_context import TransportContext
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from pydantic import ValidationError
+
+from ..documents import Documents
+from ..errors import json_bytes
+from ..http.json import DEEPEST, strict_json
+from .calls import Application, call
+from .tools import Tool
+
+# The contract changes when the server is deployed anew.
+LISTS_KEPT = CacheHint(ttl_ms=60_000, scope="public")
+
+VERSION = b"mcp-protocol-version"
+NOT_JSON = f"The body is not well-formed JSON in UTF-8, nested at most {DEEPEST} levels deep."
+ROUTING = (VERSION, b"mcp-method", b"mcp-name")
+
+Scope = Mapping[str, Any]
+Answer = tuple[int, bytes | None]
+
+
+class OneWay:
+    """A request whose only way back is its answer (mcp.shared.dispatcher.DispatchContext)."""
+
+    can_send_request = False
+    transport = TransportContext(kind="streamable-http", can_send_request=False)
+
+    def __init__(self, request_id: types.RequestId, scope: Scope) -> None:
+        self.request_id = request_id
+        self.message_metadata = ServerMessageMetadata(request_context=SimpleNamespace(scope=scope))
+        self.cancel_requested = anyio.Event()
+
+    async def send_raw_request(self, method: str, *_: Any, **__: Any) -> dict[str, Any]:
+        raise NoBackChannelError(method)
+
+    async def notify(self, *_: Any, **__: Any) -> None:
+        """There is nowhere to send it."""
+
+    async def progress(self, *_: Any, **__: Any) -> None:
+        """There is nowhere to send it."""
+
+
+class Protocol:
+    """Answers messages about the contract's tools."""
+
+    def __init__(self, app: Application, documents: Documents, tools: Mapping[str, Tool]) -> None:
+        self._app = app
+        self._tools = tools
+        self._listed = types.ListToolsResult(
+            tools=[types.Tool.model_validate(each.listed) for each in self._tools.values()]
+        )
+        manifest, info = documents.manifest, documents.contract.get("info", {})
+        self._server = Server[Any](
+            manifest.get("name_for_model", "plugin"),
+            version=str(info.get("version", "")),
+            title=manifest["name_for_human"],
+            instructions=manifest.get("description_for_model"),
+            on_list_tools=self._list_tools,
+            on_call_tool=self._call_tool,
+            cache_hints={"tools/list": LISTS_KEPT, "server/discover": LISTS_KEPT},
+        )
+        # It is there to trace every message, with a library that nothing here exports to.
+        self._server.middleware.clear()
+
+    async def answer(self, scope: Scope, body: bytes) -> Answer:
+        """The HTTP status, and the JSON-RPC response; None for what has none."""
+        try:
+            message = strict_json(body)
+        except ValueError:
+            return _failure(None, types.PARSE_ERROR, NOT_JSON)
+        lines: dict[bytes, list[bytes]] = scope["lines"]
+        version = lines.get(VERSION, [b""])[0].decode("latin-1")
+        is_modern = version not in ("", *HANDSHAKE_PROTOCOL_VERSIONS)
+        if isinstance(message, dict) and "id" not in message and "method" in message:
+            return _notified(message, version if is_modern else None)
+        if isinstance(message, dict) and "method" not in message and not is_modern:
+            # A response to a request of ours. There are none, and the older era expects 202.
+            return (202, None) if message.keys() & {"result", "error"} else _not_a_request()
+        try:
+            request = types.JSONRPCRequest.model_validate(message)
+        except ValidationError:
+            return _not_a_request()
+        if not is_modern:
+            known = version or types.DEFAULT_NEGOTIATED_VERSION
+            return await self._serve(request, Connection.from_envelope(known, None, None), scope)
+        opened = _opened(message, lines)
+        if isinstance(opened, inbound.InboundLadderRejection):
+            return _failure(request.id, opened.code, opened.message, opened.data)
+        return await self._serve(request, opened, scope, is_modern=True)
+
+    async def _serve(
+        self,
+        request: types.JSONRPCRequest,
+        connection: Connection,
+        scope: Scope,
+        *,
+        is_modern: bool = False,
+    ) -> Answer:
+        try:
+            result = await serve_one(
+                self._server,
+                OneWay(request.id, scope),
+                request.method,
+                request.params,
+                connection=connection,
+                lifespan_state=None,
+            )
+        except Exception as error:  # noqa: BLE001 - the SDK tells its own apart, and logs the rest
+            told = modern_error_data(error)
+            # The older era knows failures by the body alone.
+            status = None if is_modern else 200
+            # What else the SDK tells is the caller's own words.
+            return _failure(request.id, told.code, told.message, status=status)
+        return 200, json_bytes({"jsonrpc": "2.0", "id": request.id, "result": result})
+
+    async def _list_tools(
+        self, _context: ServerRequestContext[Any], _params: types.PaginatedRequestParams | None
+    ) -> types.ListToolsResult:
+        return self._listed
+
+    async def _call_tool(
+        self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
+    ) -> types.CallToolResult:
+        tool = self._tools.get(params.name)
+        if tool is None:
+            raise MCPError(types.INVALID_PARAMS, "There is no such tool: tools/list has them.")
+        scope: Scope = cast(Any, context.request).scope
+        result = await call(self._app, tool, params.arguments or {}, scope)
+        return types.CallToolResult(
+            content=[types.TextContent(text=result.text)],
+            structured_content=result.structured,
+            is_error=result.is_error,
+        )
+
+
+def _opened(
+    message: dict[str, Any], lines: Mapping[bytes, list[bytes]]
+) -> Connection | inbound.InboundLadderRejection:
+    """The connection that a request of the newer era describes in its headers and `_meta`."""
+    for name in ROUTING:
+        if len(lines.get(name, ())) > 1:
+            repeated = f"The header {name.decode()} is repeated."
+            return inbound.InboundLadderRejection(types.HEADER_MISMATCH, repeated)
+    headers = {
+        name.decode("latin-1"): values[0].decode("latin-1") for name, values in lines.items()
+    }
+    route = inbound.classify_inbound_request(message, headers=headers)
+    if isinstance(route, inbound.InboundLadderRejection):
+        return route
+    return Connection.from_envelope(
+        route.protocol_version, route.client_info, route.client_capabilities
+    )
+
+
+def _notified(message: dict[str, Any], modern_version: str | None) -> Answer:
+    try:
+        types.JSONRPCNotification.model_validate(message)
+    except ValidationError:
+        return _not_a_request()
+    refused = modern_version and inbound.unsupported_protocol_version_rejection(modern_version)
+    if refused:
+        return _failure(None, refused.code, refused.message, refused.data)
+    return 202, None
+
+
+def _not_a_request() -> Answer:
+    return _failure(
+        None, types.INVALID_REQUEST, "The body must be one JSON-RPC request or notification."
+    )
+
+
+def _failure(
+    request_id: types.RequestId | None,
+    code: int,
+    message: str,
+    data: Any = None,
+    status: int | None = None,
+) -> Answer:
+    error = {"code": code, "message": message, **({} if data is None else {"data": data})}
+    answer = json_bytes({"jsonrpc": "2.0", "id": request_id, "error": error})
+    return status or inbound.ERROR_CODE_HTTP_STATUS.get(code, 200), answer

@@ -1,0 +1,84 @@
+"""POST /mcp: one message in, one answer out. There are no streams and no sessions, so that any
+replica can answer and nothing outlives its request.
+"""
+
+import asyncio
+import gc
+from typing import TYPE_CHECKING, Any, cast
+
+from quart import Blueprint, Response, current_app, request
+
+from ..auth import caller
+from ..documents import Documents, InvalidDocument
+from ..http.connection import header_lines
+from ..http.origin import only_host
+from ..settings import Settings
+from .calls import Application
+from .tools import Tool, tools_of
+from .visitors import Visitors
+
+if TYPE_CHECKING:
+    from .protocol import Protocol
+
+mcp = Blueprint("mcp", __name__)
+
+
+class Door:
+    """What the route needs: who may come in, and the protocol, once somebody does.
+
+    Raises InvalidDocument for a contract that gives no tools.
+    """
+
+    def __init__(self, app: Application, documents: Documents, settings: Settings) -> None:
+        self.visitors = Visitors(settings)
+        self._app = app
+        self._documents = documents
+        self._tools = _tools(documents)
+        self._protocol: Protocol | None = None
+        self._opening = asyncio.Lock()
+
+    async def protocol(self) -> "Protocol":
+        """The protocol, imported in a thread: that takes half a second, and others are waiting."""
+        if self._protocol is None:
+            # Who comes while it is imported waits for that import, and starts no other.
+            async with self._opening:
+                if self._protocol is None:
+                    self._protocol = await asyncio.to_thread(self._open)
+        return self._protocol
+
+    def _open(self) -> "Protocol":
+        from .protocol import Protocol
+
+        protocol = Protocol(self._app, self._documents, self._tools)
+        # As at the start: what was imported stays, and need not be looked through again.
+        gc.freeze()
+        return protocol
+
+
+def _tools(documents: Documents) -> dict[str, Tool]:
+    try:
+        return tools_of(documents.contract)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InvalidDocument(
+            "openapi.yaml: its operations cannot be read: `plugin-check` says why"
+        ) from error
+
+
+@mcp.post("/mcp")
+async def message() -> Response:
+    """One JSON-RPC message. Its content type is not looked at: a tool scan was seen to send
+    application/octet-stream.
+    """
+    door = cast(Door, current_app.extensions["mcp"])
+    scope = cast(dict[str, Any], request.scope)
+    host = only_host(scope["lines"])
+    door.visitors.check(host, header_lines(b"origin"), request.scheme)
+    await caller()
+    protocol = await door.protocol()
+    status, answer = await protocol.answer(scope, await request.body)
+    headers = {"Cache-Control": "no-store"}
+    if answer is None:
+        response = Response(b"", status, headers=headers)
+        del response.headers["Content-Type"]
+        return response
+    return Response(answer, status, headers=headers, content_type="application/json")

@@ -1,0 +1,146 @@
+"""Puts the parts together. The only module that knows every part."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quart import Blueprint, Quart, Response, request
+from quart.wrappers import BaseRequestWebsocket
+from werkzeug.routing import MapAdapter
+
+from . import auth, errors, limits, storage
+from .auth.tokens import revoke_tokens
+from .documents import Documents, documents_folder, read_logo
+from .http import cors
+from .http.address import ClientAddresses
+from .http.conditions import answer_stale
+from .http.connection import Connection, Request
+from .http.exchange import ConnectionCounts, Observer
+from .http.networks import AllowedNetworks
+from .http.origin import Origins
+from .mcp.routes import Door, mcp
+from .observability.logs import AccessLog, RequestIds
+from .settings import Settings
+from .storage_failures import StorageFailures
+from .wellknown import wellknown
+
+if TYPE_CHECKING:
+    from .observability.metrics import Metrics
+
+Deletion = Callable[[storage.Connection, str], int]
+
+
+class Plugin(Quart):
+    """A Quart application that serves a plugin: manifest, contract, logo, health, MCP and the
+    routes that `add` brings, behind authentication and limits.
+
+    The folder of `import_name`, or the one above it, holds ai-plugin.json, openapi.yaml and
+    logo.png. Raises InvalidDocument when one of them cannot be used, UnusableFile and
+    UnusableStorage for settings that name what cannot be used.
+    """
+
+    asgi_http_class = Connection
+    request_class = Request
+    metrics: "Metrics | None" = None
+    draining = False
+
+    def __init__(self, import_name: str, settings: Settings | None = None) -> None:
+        super().__init__(import_name, static_folder=None)
+        self.settings = settings = settings or Settings()
+        self.migrations = [Path(auth.__file__).parent / "migrations"]
+        self.deletions: dict[str, Deletion] = {}
+        self.url_map.merge_slashes = False
+        hops = settings.trusted_proxies
+        self.client_addresses = ClientAddresses(hops.for_)
+        self.networks = AllowedNetworks(settings.allowed_networks)
+        self.connections = ConnectionCounts()
+        self.observers: list[Observer] = []
+        self.origins = Origins(settings.public_url, hops.proto, hops.host)
+        folder = documents_folder(Path(self.root_path))
+        self.extensions["documents"] = documents = Documents(folder, settings)
+        self._observe(documents)
+        self.extensions["logo"] = read_logo(folder)
+        self.extensions["openai_apps_challenge"] = settings.openai_apps_challenge
+        self.extensions["limiter"] = limiter = limits.Limiter(settings)
+        self.extensions["auth"] = mode = auth.mode_of(settings, limiter)
+        self.extensions["mcp"] = Door(self, documents, settings)
+        errors.register(self)
+        self.register_error_handler(errors.StaleRevision, answer_stale)
+        self.register_error_handler(storage.Unavailable, StorageFailures().answer)
+        limits.install(self, limiter, mode)
+        self.before_request(_refuse)
+        self.register_blueprint(wellknown)
+        self.register_blueprint(mcp)
+        if settings.mode != "none":
+            auth.install(self)
+        cors.install(self, settings.cors_origins)
+        self.while_serving(self._keep_database)
+
+    def add(
+        self,
+        routes: Blueprint,
+        *,
+        migrations: Path | None = None,
+        forget: Mapping[str, Deletion] | None = None,
+    ) -> None:
+        """Serve these routes. `migrations` is a folder of numbered .sql files. `forget` names what
+        is kept of a person, each with the operation that deletes it and returns how much it was.
+        """
+        self.register_blueprint(routes)
+        if migrations is not None:
+            self.migrations.append(migrations)
+        self.deletions.update(forget or {})
+
+    @property
+    def all_deletions(self) -> dict[str, Deletion]:
+        """What `forget` deletes of a person, in one transaction."""
+        return {**self.deletions, "tokens": revoke_tokens}
+
+    def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
+        """The router for a request. No route here depends on the host, so none is looked at."""
+        if request is None:
+            return super().create_url_adapter(None)
+        scheme, path, method = request.scheme, request.path, request.method
+        return MapAdapter(self.url_map, "localhost", "/", "", scheme, path, method)
+
+    async def make_default_options_response(self, *arguments: Any) -> Response:
+        """What the path takes, in the Allow header, and no content of any type."""
+        response = await super().make_default_options_response(*arguments)
+        del response.headers["Content-Type"]
+        return response
+
+    def log_exception(self, *arguments: Any) -> None:
+        """A database that is away when the server starts is told in a line, not in a traceback."""
+        if not isinstance(sys.exc_info()[1], storage.Unavailable):
+            super().log_exception(*arguments)
+
+    async def _keep_database(self) -> AsyncGenerator[None, None]:
+        database = storage.connect(
+            self.settings.database, program=self.settings.program, meter=self.metrics
+        )
+        try:
+            await asyncio.to_thread(database.migrate, *self.migrations)
+            self.extensions["database"] = database
+            yield
+        finally:
+            database.close()
+
+    def _observe(self, documents: Documents) -> None:
+        """Let logs and metrics hear of each request, as far as they are asked for."""
+        if self.settings.log_format != "off":
+            self.observers.append(AccessLog(RequestIds(self.settings.trusted_proxies)))
+        if self.settings.metrics_bind is not None:
+            from .observability.metrics import Metrics
+
+            version = str(documents.contract["info"].get("version", ""))
+            self.metrics = Metrics(version, self.connections)
+            self.observers.append(self.metrics.observe)
+
+
+async def _refuse() -> None:
+    """Answer what http/connection.py refused here, so that it looks like every other failure."""
+    refusal: errors.Problem | None = request.scope["refusal"]  # type: ignore[typeddict-item] # set there
+    if refusal is not None:
+        raise refusal

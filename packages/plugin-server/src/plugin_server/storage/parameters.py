@@ -1,0 +1,27 @@
+"""`:name` parameters, as sqlite3 takes them, in the spelling of psycopg."""
+
+import re
+from functools import lru_cache
+
+# What may hold a colon and is no parameter comes first: texts, names, comments, texts between
+# dollar signs, and PostgreSQL's casts.
+_COLON = re.compile(
+    r"""
+      '(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/
+    | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$
+    | ::
+    | :(?P<name>[A-Za-z_]\w*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@lru_cache(maxsize=1024)
+def psycopg_sql(sql: str) -> bytes:
+    """The same SQL with %(name)s for :name."""
+    return _COLON.sub(_spelled, sql.replace("%", "%%")).encode()
+
+
+def _spelled(found: re.Match[str]) -> str:
+    name = found["name"]
+    return found[0] if name is None else f"%({name})s"

@@ -1,0 +1,175 @@
+"""Tests of every operation of the contract: import all of them into a module of one's own tests.
+
+They read openapi.yaml: an operation that is added there is tested by them without a change.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+
+from ..documents import Documents
+from ..mcp.tools import Tool, tools_of
+from ..plugin import Plugin
+from .fixtures import TOKEN, Client, plugin_folder
+from .operations import arguments_of, bad_requests, request
+
+__all__ = [
+    "test_a_bad_request_is_refused_with_a_problem",
+    "test_a_sound_request_is_answered_as_the_contract_says",
+    "test_a_tool_answers_what_its_operation_answers",
+    "test_a_tool_refuses_what_its_operation_refuses",
+    "test_each_operation_asks_for_a_token",
+    "test_each_operation_has_the_view_of_its_name",
+    "test_each_operation_tells_the_methods_of_its_path",
+    "test_each_route_is_in_the_contract",
+    "test_the_documents_are_clean",
+    "test_the_tools_are_the_operations",
+]
+
+PROBLEM = {"type", "title", "status", "detail", "code"}
+
+
+def snake_case(operation_id: str) -> str:
+    """addTodo as add_todo."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in operation_id)
+
+
+def own_routes(app: Plugin) -> dict[tuple[str, str], str]:
+    """The views of the plugin's own routes, by path as the contract writes it, and method."""
+    return {
+        (_as_written(rule.rule), method): rule.endpoint.rpartition(".")[2]
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] not in ("wellknown", "mcp")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def _as_written(rule: str) -> str:
+    parts = (part.rpartition(":")[2] for part in rule.replace("<", "{<").split("<"))
+    return "".join(parts).replace(">", "}")
+
+
+def test_each_operation_has_the_view_of_its_name(
+    operation: Tool, create_app: Callable[..., Plugin]
+) -> None:
+    views = own_routes(create_app(auth="none"))
+    assert views[operation.path, operation.method] == snake_case(operation.name)
+
+
+def test_each_route_is_in_the_contract(create_app: Callable[..., Plugin]) -> None:
+    app = create_app(auth="none")
+    documents: Documents = app.extensions["documents"]
+    operations = tools_of(documents.contract).values()
+    assert own_routes(app).keys() == {(each.path, each.method) for each in operations}
+
+
+async def test_a_sound_request_is_answered_as_the_contract_says(
+    operation: Tool, client: httpx.AsyncClient
+) -> None:
+    answer = await request(operation, arguments_of(operation)).send(client)
+    contract = (await client.get("/openapi.json")).json()
+    responses = contract["paths"][operation.path][operation.method.lower()]["responses"]
+    assert str(answer.status_code) in responses, answer.text
+    assert answer.status_code < 500
+    if answer.is_success and operation.is_structured:
+        jsonschema_rs.validate(operation.listed["outputSchema"], answer.json())
+
+
+async def test_a_bad_request_is_refused_with_a_problem(
+    operation: Tool, client: httpx.AsyncClient
+) -> None:
+    for bad in bad_requests(operation):
+        answer = await bad.send(client)
+        assert 400 <= answer.status_code < 500, (bad.about, answer.status_code)
+        assert answer.headers["Content-Type"] == "application/problem+json", bad.about
+        problem = answer.json()
+        assert problem.keys() >= PROBLEM, bad.about
+        assert problem["status"] == answer.status_code, bad.about
+
+
+@pytest.mark.parametrize("mode", ["service_http", "user_http"])
+async def test_each_operation_asks_for_a_token(
+    operation: Tool, mode: str, sqlite_url: str, running: Client
+) -> None:
+    tokens = [TOKEN] if mode == "service_http" else []
+    sound = request(operation, arguments_of(operation))
+    async with running(sqlite_url, auth=mode, service_tokens=tokens) as client:
+        for token in (None, "made-up-by-somebody"):
+            answer = await sound.send(client, token)
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        if tokens:
+            assert (await sound.send(client, TOKEN)).status_code != 401
+
+
+async def test_each_operation_tells_the_methods_of_its_path(
+    operation: Tool, sqlite_url: str, running: Client
+) -> None:
+    url = request(operation, arguments_of(operation)).url
+    async with running(sqlite_url) as client:
+        options = await client.options(url)
+        refused = await client.request("TRACE", url)
+    assert options.status_code == 200
+    assert operation.method in options.headers["Allow"]
+    assert refused.status_code == 405
+    assert operation.method in refused.headers["Allow"]
+
+
+async def test_the_tools_are_the_operations(
+    sqlite_url: str, running: Client, pytestconfig: pytest.Config
+) -> None:
+    async with running(sqlite_url) as client:
+        answer = await client.post("/mcp", json=_message("tools/list", {}))
+        contract = (await client.get("/openapi.json")).json()
+    listed = answer.json()["result"]["tools"]
+    assert [tool["name"] for tool in listed] == list(tools_of(contract))
+    assert plugin_folder(pytestconfig).joinpath("openapi.yaml").is_file()
+
+
+async def test_a_tool_answers_what_its_operation_answers(
+    operation: Tool, sqlite_url: str, running: Client
+) -> None:
+    arguments = arguments_of(operation)
+    async with running(sqlite_url) as client:
+        by_http = await request(operation, arguments).send(client)
+        by_tool = await _call(client, operation, arguments)
+    assert by_tool["isError"] == (by_http.status_code >= 400)
+    if not by_tool["isError"] and operation.is_structured:
+        assert by_tool["structuredContent"] == json.loads(by_tool["content"][0]["text"])
+        jsonschema_rs.validate(operation.listed["outputSchema"], by_tool["structuredContent"])
+
+
+async def test_a_tool_refuses_what_its_operation_refuses(
+    operation: Tool, sqlite_url: str, running: Client
+) -> None:
+    required = operation.listed["inputSchema"]["required"]
+    async with running(sqlite_url) as client:
+        for left_out in required:
+            arguments = arguments_of(operation)
+            del arguments[left_out]
+            refused = await _call(client, operation, arguments)
+            assert refused["isError"], left_out
+            assert json.loads(refused["content"][0]["text"]).keys() >= {"status", "detail", "code"}
+
+
+def test_the_documents_are_clean(pytestconfig: pytest.Config) -> None:
+    check = pytest.importorskip("plugin_check", reason="plugin-check is not installed").check
+    report = check(plugin_folder(pytestconfig), origin="https://plugin.example.org")
+    assert report.errors == []
+
+
+def _message(method: str, params: dict[str, Any]) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+
+
+async def _call(
+    client: httpx.AsyncClient, operation: Tool, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    params = {"name": operation.name, "arguments": arguments}
+    answer = await client.post("/mcp", json=_message("tools/call", params))
+    result: dict[str, Any] = answer.json()["result"]
+    return result

@@ -1,0 +1,104 @@
+"""An operation of the contract as requests. It is described as its tool is: see mcp/tools.py."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from ..mcp.tools import WHOLE_BODY, Tool
+from .samples import bad_values, sample
+
+
+class Request(NamedTuple):
+    """What is sent, and what there is to say of it."""
+
+    about: str
+    method: str
+    url: str
+    headers: dict[str, str]
+    content: bytes
+
+    async def send(self, client: httpx.AsyncClient, token: str | None = None) -> httpx.Response:
+        headers = self.headers | ({"Authorization": f"Bearer {token}"} if token else {})
+        return await client.request(
+            self.method, self.url, headers=headers, content=self.content or None
+        )
+
+
+def arguments_of(operation: Tool) -> dict[str, Any]:
+    """An argument for each that the operation requires, as its schema allows."""
+    schema = operation.listed["inputSchema"]
+    return {name: sample(schema["properties"][name]) for name in schema["required"]}
+
+
+def request(operation: Tool, arguments: dict[str, Any], about: str = "sound") -> Request:
+    """The request with these arguments."""
+    path = operation.path
+    for name in operation.in_path:
+        path = path.replace(f"{{{name}}}", quote(_text(arguments[name]), safe=""))
+    query = urlencode(
+        [(name, _text(arguments[name])) for name in operation.in_query if name in arguments]
+    )
+    body = b""
+    if operation.whole_body and WHOLE_BODY in arguments:
+        body = _json(arguments[WHOLE_BODY])
+    elif operation.in_body:
+        body = _json({name: arguments[name] for name in operation.in_body if name in arguments})
+    headers = {"Content-Type": "application/json"} if body else {}
+    return Request(about, operation.method, f"{path}?{query}" if query else path, headers, body)
+
+
+def bad_requests(operation: Tool) -> Iterator[Request]:
+    """Requests that break the contract, one mistake each."""
+    arguments = arguments_of(operation)
+    properties = operation.listed["inputSchema"]["properties"]
+    sound = request(operation, arguments)
+    for name in (*operation.in_body, *operation.in_query):
+        for about, value in bad_values(properties[name]):
+            yield request(operation, {**arguments, name: value}, f"{name}: {about}")
+    for name in operation.in_path:
+        if "maxLength" in properties[name]:
+            yield request(
+                operation, {**arguments, name: "x" * (properties[name]["maxLength"] + 1)}, name
+            )
+    for about, written in (("no UTF-8", "%ff"), ("a control character", "%00"), ("no text", "%zz")):
+        if operation.in_path:
+            path = operation.path.replace(f"{{{operation.in_path[0]}}}", written)
+            for name in operation.in_path[1:]:
+                path = path.replace(f"{{{name}}}", quote(_text(arguments[name]), safe=""))
+            yield sound._replace(about=f"path: {about}", url=path)
+    if sound.content:
+        yield from _bad_bodies(operation, sound)
+
+
+def _bad_bodies(operation: Tool, sound: Request) -> Iterator[Request]:
+    bodies = {
+        "nothing": b"",
+        "no JSON": b"{",
+        "no UTF-8": b'"\xff"',
+        "NaN": b'{"x": NaN}',
+        "a lone surrogate": b'{"x": "\\ud800"}',
+        "nested too deeply": b'{"x": ' + b"[" * 1000 + b"]" * 1000 + b"}",
+        "a repeated name": b'{"x": 1, "x": 2}',
+        "too long": b'{"x": "' + b"x" * 2_000_000 + b'"}',
+    }
+    if not operation.whole_body:
+        bodies |= {"a list": b"[]", "a text": b'"x"', "null": b"null"}
+    for about, body in bodies.items():
+        yield sound._replace(about=f"body: {about}", content=body)
+    for about, header in (
+        ("plain text", {"Content-Type": "text/plain"}),
+        ("a form", {"Content-Type": "application/x-www-form-urlencoded"}),
+        ("compressed", {"Content-Type": "application/json", "Content-Encoding": "gzip"}),
+    ):
+        yield sound._replace(about=f"body: {about}", headers=header)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode()

@@ -1,0 +1,69 @@
+"""Values that a JSON Schema allows, and values that it does not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Schema = dict[str, Any]
+
+_OTHER_TYPES: dict[str, list[Any]] = {
+    "string": [7, True, [], {}],
+    "integer": ["seven", 1.5, True, [], {}, 10**400],
+    "number": ["seven", True, [], {}],
+    "boolean": ["perhaps", 1, [], {}],
+    "array": ["text", 7, {}],
+    "object": ["text", 7, []],
+}
+
+
+def types(schema: Schema) -> list[str]:
+    """JSON's types that the schema names; none when it does not say."""
+    named = schema.get("type", [])
+    return [named] if isinstance(named, str) else list(named)
+
+
+def sample(schema: Schema) -> Any:
+    """A value that the schema allows: its own example, default or first choice, else the smallest
+    of its type. A `pattern` is only kept by an example.
+    """
+    for name in ("examples", "enum"):
+        if schema.get(name):
+            return schema[name][0]
+    for name in ("example", "default", "const"):
+        if name in schema:
+            return schema[name]
+    for name in ("anyOf", "oneOf"):
+        if schema.get(name):
+            return sample(schema[name][0])
+    kind = next(iter(types(schema)), "string")
+    match kind:
+        case "integer" | "number":
+            return schema.get("minimum", 0)
+        case "boolean":
+            return True
+        case "array":
+            return [sample(schema.get("items", {}))] * schema.get("minItems", 0)
+        case "object":
+            members = schema.get("properties", {})
+            return {name: sample(members[name]) for name in schema.get("required", [])}
+        case _:
+            return "x" * max(schema.get("minLength", 1), 1)
+
+
+def bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """Values that the schema does not allow, each with a name."""
+    named = types(schema)
+    for kind in named[:1]:
+        for value in _OTHER_TYPES.get(kind, []):
+            yield f"{type(value).__name__} instead of {kind}", value
+    if schema.get("minLength", 0) > 0:
+        yield "empty", ""
+    if "maxLength" in schema:
+        yield "too long", "x" * (schema["maxLength"] + 1)
+    if "minimum" in schema:
+        yield "too small", schema["minimum"] - 1
+    if "maximum" in schema:
+        yield "too large", schema["maximum"] + 1
+    if "enum" in schema:
+        yield "no choice", "none of these"
+    if "maxItems" in schema:
+        yield "too many", [sample(schema.get("items", {}))] * (schema["maxItems"] + 1)

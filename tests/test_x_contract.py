@@ -1,0 +1,1 @@
+from plugin_server.testing.contract import *  # noqa: F403
