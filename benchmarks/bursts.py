@@ -36,7 +36,7 @@ def burst(
 ) -> Burst:
     """Send for some seconds, or a count of requests; each must be answered with 200.
 
-    `replicas` get as many as the server does. `tokens` names a file of tokens that take turns.
+    `replicas` get as many as the server does. `tokens` names a file of tokens that take threads.
     """
     number = next(TAGS)
     servers = [server, *replicas]

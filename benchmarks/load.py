@@ -160,7 +160,7 @@ def tokens(text: str) -> list[str]:
 def main() -> None:
     """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.load")
-    parser.add_argument("ports", type=ports, help="such as 5002,5003: the connections take turns")
+    parser.add_argument("ports", type=ports, help="such as 5002,5003: the connections take threads")
     parser.add_argument("kind", choices=["get", "post", "mixed", *tool_calls.ERAS])
     parser.add_argument("tokens", type=tokens, help="a token, or @FILE with one a line, for get")
     parser.add_argument("tag", help="the start of the names of the lists that are made")

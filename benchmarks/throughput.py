@@ -1,4 +1,4 @@
-"""Answers a second, and processor time an answer: both servers run, and are asked in turns."""
+"""Answers a second, and processor time an answer: both servers run, and are asked in threads."""
 
 from functools import partial
 from pathlib import Path

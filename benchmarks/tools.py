@@ -1,4 +1,4 @@
-"""What a tool call costs, by the same operation over HTTP, asked of one server in turns."""
+"""What a tool call costs, by the same operation over HTTP, asked of one server in threads."""
 
 from collections.abc import Callable
 from functools import partial

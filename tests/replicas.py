@@ -76,11 +76,11 @@ class ReplicaLoad(Load):
     A proxy's own answer has no body and leaves the change unanswered: it may have been made.
     """
 
-    def __init__(self, connector: Callable[[], Connect], turns: int) -> None:
+    def __init__(self, connector: Callable[[], Connect], threads: int) -> None:
         """Every caller connects anew after so many answers."""
         super().__init__()
         self.connector = connector
-        self.turns = turns
+        self.threads = threads
         self.statuses: Counter[int] = Counter()
         self.pause = 0.0
         self._last = time.monotonic()
@@ -124,6 +124,6 @@ class _Caller(_Client):
     ) -> dict[str, Any] | None:
         answer = await super()._change(reader, writer, change, **fields)
         self._answers += 1
-        if self._answers % self._load.turns == 0:
+        if self._answers % self._load.threads == 0:
             raise EOFError
         return answer

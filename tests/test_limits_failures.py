@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from plugin_server import storage
-from plugin_server.auth.gate import AT_ONCE
+from plugin_server.auth.authenticator import AT_ONCE
 from plugin_server.auth.tokens import add_token, find_name, revoke_tokens
 
 from .answers import problem

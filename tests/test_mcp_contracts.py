@@ -10,7 +10,7 @@ import yaml
 
 from app.main import create_app
 from plugin_server.documents import Documents, InvalidDocument
-from plugin_server.mcp.routes import Door
+from plugin_server.mcp.routes import McpEndpoint
 from plugin_server.mcp.tools import tools_of
 from plugin_server.settings import Settings
 
@@ -152,4 +152,4 @@ def test_a_contract_that_gives_no_tools_is_told_at_the_start(tmp_path: Path) -> 
     (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(contract))
     documents = Documents(tmp_path, Settings())
     with pytest.raises(InvalidDocument, match=r"^openapi\.yaml: its operations cannot be read"):
-        Door(create_app(Settings()), documents, Settings())
+        McpEndpoint(create_app(Settings()), documents, Settings())

@@ -33,7 +33,7 @@ LIST: dict[str, Any] = {
 }
 
 
-class Door:
+class McpEndpoint:
     """The front door, for a caller from any address."""
 
     def __init__(self, app: Plugin) -> None:
@@ -49,11 +49,11 @@ class Door:
 
 
 @asynccontextmanager
-async def door_with(sqlite_url: str, **settings: Any) -> AsyncIterator[Door]:
+async def door_with(sqlite_url: str, **settings: Any) -> AsyncIterator[McpEndpoint]:
     """The door of an application with these settings."""
     app = create_app(Settings(database_url=sqlite_url, rate_limit="off", **settings))
     async with app.test_app():
-        yield Door(app)
+        yield McpEndpoint(app)
 
 
 def published(folder: Path, content: object = LIST) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.main import create_app
-from plugin_server.storage import Connection, Database, Unavailable, connect
+from plugin_server.storage import Connection, Database, DatabaseUnavailable, connect
 
 
 def put(connection: Connection, name: str) -> str:
@@ -83,7 +83,7 @@ async def test_an_operations_slip_is_told_to_its_caller_alone(
         calls = (database.write(slip), database.write(put, "a"), database.read(slip))
         results = await asyncio.gather(*calls, return_exceptions=True)
         assert isinstance(results[0], Exception)
-        assert not isinstance(results[0], Unavailable)
+        assert not isinstance(results[0], DatabaseUnavailable)
         assert (results[1], type(results[2])) == ("a", type(results[0]))
         assert await database.read(names) == ["a"]
 
@@ -117,7 +117,7 @@ async def test_a_closed_database_is_unavailable(database_url: str, things: Path)
     database.migrate(things)
     await database.write(put, "a")
     database.close()
-    with pytest.raises((Unavailable, RuntimeError)):
+    with pytest.raises((DatabaseUnavailable, RuntimeError)):
         await database.read(names)
 
 

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from plugin_server.storage import Connection, Unavailable, connect, postgres, turns
+from plugin_server.storage import Connection, DatabaseUnavailable, connect, keyed_threads, postgres
 from tests.answers import AWAY, BUSY, READ_ONLY
 from tests.callers import until
 from tests.faults import MILK, answered
@@ -69,7 +69,7 @@ async def test_a_server_that_freezes_amid_a_change_locks_nobody_out(
         await answered(client, "POST", "/todos/ann")
         thawed.set()
         with pytest.raises(
-            Unavailable, match=r"^terminating connection due to idle-in-transaction"
+            DatabaseUnavailable, match=r"^terminating connection due to idle-in-transaction"
         ):
             await change
         other.close()
@@ -78,7 +78,7 @@ async def test_a_server_that_freezes_amid_a_change_locks_nobody_out(
 async def test_what_waits_for_sessions_that_do_not_come_back_is_bounded(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "MOST_UNFINISHED", 20)
+    monkeypatch.setattr(keyed_threads, "MOST_UNFINISHED", 20)
     monkeypatch.setattr(postgres, "CALL_SECONDS", 2)
     async with front_door(place.url) as client:
         with standby_missing(place):

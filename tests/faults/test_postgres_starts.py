@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.main import create_app
-from plugin_server.storage import Busy, connect
+from plugin_server.storage import DatabaseBusy, connect
 from plugin_server.storage.postgres import migration_lock
 from tests.callers import until
 from tests.postgres_place import Place
@@ -80,7 +80,7 @@ async def test_a_migration_waits_for_that_of_another_process(place: Place, more:
 def test_a_migration_does_not_wait_long_for_a_table(place: Place, more: Path) -> None:
     """All others would wait behind it."""
     database = connect(place.server.url(place.name))
-    with place.transaction("SELECT FROM lists"), pytest.raises(Busy, match="lock timeout"):
+    with place.transaction("SELECT FROM lists"), pytest.raises(DatabaseBusy, match="lock timeout"):
         database.migrate(more)
     database.migrate(more)
     database.close()

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from plugin_server.storage import postgres, turns
+from plugin_server.storage import keyed_threads, postgres
 from tests import postgres_states as states
 from tests.answers import AWAY, BUSY, READ_ONLY
 from tests.faults import MILK, answered, show
@@ -116,8 +116,8 @@ STATES = {
 def fixture_most(long: bool, monkeypatch: pytest.MonkeyPatch) -> float:
     """Within so many seconds everybody is answered. The short form has less patience."""
     if long:
-        return turns.PATIENCE_SECONDS + 1.5
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.5)
+        return keyed_threads.PATIENCE_SECONDS + 1.5
+    monkeypatch.setattr(keyed_threads, "PATIENCE_SECONDS", 0.5)
     monkeypatch.setattr(postgres, "WAIT_SECONDS", 0.5)
     monkeypatch.setattr(postgres, "PAUSE_SECONDS", 0.2)
     monkeypatch.setattr(postgres, "CALL_SECONDS", 1.5)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, dataclass, field
 from time import monotonic
 
-from plugin_server.storage import Connection, Unavailable, connect
+from plugin_server.storage import Connection, DatabaseUnavailable, connect
 from tests.server import PROJECT, environment
 
 TABLE = "CREATE TABLE kept (name TEXT, number INTEGER, PRIMARY KEY (name, number))"
@@ -49,7 +49,7 @@ async def _write(url: str, name: str, count: int) -> Writing:
         asked = monotonic()
         try:
             await database.write(_keep, name, number)
-        except Unavailable as error:
+        except DatabaseUnavailable as error:
             writing.refused.append(str(error))
         writing.slowest = max(writing.slowest, monotonic() - asked)
     writing.seconds = monotonic() - began

@@ -16,11 +16,11 @@ from .documents import Documents, documents_folder, read_logo
 from .http import cors
 from .http.address import ClientAddresses
 from .http.conditions import answer_stale
-from .http.connection import Connection, Request
-from .http.exchange import ConnectionCounts, Observer
+from .http.handler import Request, RequestHandler
 from .http.networks import AllowedNetworks
 from .http.origin import Origins
-from .mcp.routes import Door, mcp
+from .http.record import ConnectionCounts, Observer
+from .mcp.routes import McpEndpoint, mcp
 from .observability.logs import AccessLog, RequestIds
 from .settings import Settings
 from .storage_failures import StorageFailures
@@ -41,7 +41,7 @@ class Plugin(Quart):
     UnusableStorage for settings that name what cannot be used.
     """
 
-    asgi_http_class = Connection
+    asgi_http_class = RequestHandler
     request_class = Request
     metrics: "Metrics | None" = None
     draining = False
@@ -64,11 +64,11 @@ class Plugin(Quart):
         self.extensions["logo"] = read_logo(folder)
         self.extensions["openai_apps_challenge"] = settings.openai_apps_challenge
         self.extensions["limiter"] = limiter = limits.Limiter(settings)
-        self.extensions["auth"] = mode = auth.mode_of(settings, limiter)
-        self.extensions["mcp"] = Door(self, documents, settings)
+        self.extensions["auth"] = mode = auth.authenticator_of(settings, limiter)
+        self.extensions["mcp"] = McpEndpoint(self, documents, settings)
         errors.register(self)
         self.register_error_handler(errors.StaleRevision, answer_stale)
-        self.register_error_handler(storage.Unavailable, StorageFailures().answer)
+        self.register_error_handler(storage.DatabaseUnavailable, StorageFailures().answer)
         limits.install(self, limiter, mode)
         self.before_request(_refuse)
         self.register_blueprint(wellknown)
@@ -113,7 +113,7 @@ class Plugin(Quart):
 
     def log_exception(self, *arguments: Any) -> None:
         """A database that is away when the server starts is told in a line, not in a traceback."""
-        if not isinstance(sys.exc_info()[1], storage.Unavailable):
+        if not isinstance(sys.exc_info()[1], storage.DatabaseUnavailable):
             super().log_exception(*arguments)
 
     async def _keep_database(self) -> AsyncGenerator[None, None]:
@@ -140,7 +140,7 @@ class Plugin(Quart):
 
 
 async def _refuse() -> None:
-    """Answer what http/connection.py refused here, so that it looks like every other failure."""
+    """Answer what http/handler.py refused here, so that it looks like every other failure."""
     refusal: errors.Problem | None = request.scope["refusal"]  # type: ignore[typeddict-item] # set there
     if refusal is not None:
         raise refusal

@@ -13,7 +13,7 @@ from quart import Quart, Response, current_app, request
 
 from ..errors import BadRequest, Forbidden, TooManyRequests
 from ..http.answer import vary
-from ..http.exchange import Exchange
+from ..http.record import RequestRecord
 from ..limits import Callers, Limiter, asks_who_calls
 from ..settings import Settings
 from .names import ME, name_fault
@@ -31,17 +31,17 @@ class Caller(NamedTuple):
 class Mode(Callers, Protocol):
     """A way to know the caller."""
 
-    async def caller(self, authorization: str | None, exchange: Exchange) -> Caller:
-        """Who sent this Authorization header; the exchange is told the token's digest.
+    async def caller(self, authorization: str | None, record: RequestRecord) -> Caller:
+        """Who sent this Authorization header; the record is told the token's digest.
 
         Raises Unauthorized, TooManyRequests and Forbidden.
         """
 
 
-def mode_of(settings: Settings, limiter: Limiter) -> Mode:
+def authenticator_of(settings: Settings, limiter: Limiter) -> Mode:
     """The mode that the settings ask for."""
+    from .authenticator import TokenAuthenticator
     from .credentials import Credentials
-    from .gate import Gate
 
     credentials = Credentials(settings.authorization_type)
     match settings.mode:
@@ -53,11 +53,11 @@ def mode_of(settings: Settings, limiter: Limiter) -> Mode:
             from .service_http import ServiceTokens
 
             tokens = ServiceTokens(token.get_secret_value() for token in settings.service_tokens)
-            return Gate(credentials, tokens, limiter, known=tokens.digests)
+            return TokenAuthenticator(credentials, tokens, limiter, known=tokens.digests)
         case "user_http":
             from .user_http import PersonalTokens
 
-            return Gate(credentials, PersonalTokens(), limiter)
+            return TokenAuthenticator(credentials, PersonalTokens(), limiter)
 
 
 def install(app: Quart) -> None:
@@ -77,15 +77,15 @@ async def caller() -> Caller:
     """Who sends the request in hand. Raises Unauthorized, TooManyRequests and Forbidden."""
     mode = cast(Mode, current_app.extensions["auth"])
     scope = cast(dict[str, Any], request.scope)
-    exchange: Exchange = scope["exchange"]
+    record: RequestRecord = scope["record"]
     # Once: a tool's route asks again.
     found: Caller | Exception | None = scope.pop(FOUND, None)
     try:
         if isinstance(found, Exception):
             raise found
-        return found or await mode.caller(request.headers.get("Authorization"), exchange)
+        return found or await mode.caller(request.headers.get("Authorization"), record)
     except TooManyRequests:
-        exchange.refusal = "failures"
+        record.refusal = "failures"
         raise
 
 

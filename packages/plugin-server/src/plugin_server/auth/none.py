@@ -9,8 +9,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from ..errors import Forbidden
-from ..http.exchange import Exchange
 from ..http.origin import only_host
+from ..http.record import RequestRecord
 from ..settings.hosts import is_loopback, parse_host
 from . import Caller
 
@@ -34,13 +34,13 @@ class NoAuth:
     async def caller(
         self,
         authorization: str | None,  # noqa: ARG002 - nobody is asked
-        exchange: Exchange,
+        record: RequestRecord,
     ) -> Caller:
         """Anybody. Raises BadRequest for a request that names no host, and Forbidden where a host
         that it names is not one of this server's.
         """
-        only_host(exchange.headers)
-        if all(map(self._is_ours, exchange.hosts)):
+        only_host(record.headers)
+        if all(map(self._is_ours, record.hosts)):
             return Caller(None)
         raise Forbidden(
             "This server asks for no token, so it answers only under localhost, an address, or"

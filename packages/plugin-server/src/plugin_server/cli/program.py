@@ -93,7 +93,7 @@ class Program:
                 return asyncio.run(database.write(operation, *arguments))
             finally:
                 database.close()
-        except (storage.Unavailable, ModuleNotFoundError) as error:
+        except (storage.DatabaseUnavailable, ModuleNotFoundError) as error:
             self.fail(f"the database cannot be used: {error}", 1)
 
     def fail(self, sentence: str, code: int) -> NoReturn:

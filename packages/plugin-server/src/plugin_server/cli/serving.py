@@ -26,7 +26,7 @@ def serve_command(program: Program) -> click.Command:
 
 
 def _serve(program: Program) -> None:
-    # Importing makes much and drops nothing; `serving` turns the collector on again.
+    # Importing makes much and drops nothing; `serving` threads the collector on again.
     gc.disable()
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
         # Who renews a certificate does not wait until the server can hear of it.
@@ -48,7 +48,7 @@ def _serve(program: Program) -> None:
         # asyncio makes errors up; a name that does not resolve has a number below 0.
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         program.fail(f"cannot listen on {error.filename or settings.address}: {reason}", 1)
-    except (storage.Unavailable, ModuleNotFoundError) as error:
+    except (storage.DatabaseUnavailable, ModuleNotFoundError) as error:
         program.fail(f"the database cannot be used: {error}", 1)
 
 

@@ -1,8 +1,8 @@
-"""The HTTP door: what arrives is decoded strictly, what leaves has one form.
+"""HTTP: what arrives is decoded strictly, what leaves has one form.
 
 connection   one request, and the refusals that come before any route
 incoming     its body, as it arrives
-exchange     what can be told of a request that was answered
+record     what can be told of a request that was answered
 address      the address of the client
 target       the path, from its raw bytes
 origin       PLUGIN_HOSTNAME: the origin under which a caller reached us

@@ -9,7 +9,7 @@ from werkzeug.http import parse_etags
 
 from ..errors import PreconditionFailed, StaleRevision, answer
 from ..tags import revision_of
-from .connection import header_lines
+from .handler import header_lines
 
 
 def is_unmodified(etag: str) -> bool:

@@ -1,4 +1,4 @@
-"""How often may one caller ask? The sliding windows of the library `limits`, over every door.
+"""How often may one caller ask? The sliding windows of the library `limits`, over every route.
 
 limiter      counts, and refuses
 policies     what is counted, and what a caller is told who has to wait
@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 from quart import Quart, request
 
 from ..errors import TooManyRequests
-from ..http.exchange import Exchange
+from ..http.record import RequestRecord
 from ..http.target import HEALTH
 from .limiter import Limiter, address_key
 from .policies import UnusableStorage
@@ -56,7 +56,7 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
         try:
             await limiter.count("rate", await _key(callers, scope))
         except TooManyRequests as limited:
-            cast(Exchange, scope["exchange"]).refusal = "rate"
+            cast(RequestRecord, scope["record"]).refusal = "rate"
             if refusal is not None:
                 limited.headers.update(refusal.headers)
             raise
@@ -82,4 +82,4 @@ async def _key(callers: Callers, scope: dict[str, Any]) -> str:
         # Nobody asks for the token of a request that is refused anyway.
         if caller is None and asks_who_calls() and scope["refusal"] is None:
             caller = await callers.recognise(authorization, scope)
-    return caller or address_key(cast(Exchange, scope["exchange"]).address)
+    return caller or address_key(cast(RequestRecord, scope["record"]).address)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.strategies import RateLimiter, SlidingWindowCounterRateLimiter
 
-from ..observability.throttle import Seldom
+from ..observability.throttled import ThrottledWarning
 from .local import LocalStorage
 from .policies import Policy
 
@@ -43,7 +43,7 @@ class Windows:
         self._is_away = False
         self._is_told = False
         self._next_try = 0.0
-        self._news = Seldom(log)
+        self._news = ThrottledWarning(log)
         if redis_url is not None:
             from .shared import connection_pool, redis_storage
 

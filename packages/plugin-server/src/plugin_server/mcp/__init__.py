@@ -1,4 +1,4 @@
-"""The third door: each operation of the contract is a tool of the Model Context Protocol.
+"""MCP: each operation of the contract is a tool of the Model Context Protocol.
 
 routes      POST /mcp: who may come in, and one message in, one answer out
 visitors    whose pages are let in

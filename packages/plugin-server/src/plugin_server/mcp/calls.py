@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from ..errors import BadRequest, Problem, Unprocessable, json_bytes
-from ..http.exchange import Exchange
+from ..http.record import RequestRecord
 from .tools import WHOLE_BODY, Tool
 
 # What the route may know of the caller's own request.
@@ -46,13 +46,13 @@ async def call(app: Application, tool: Tool, arguments: Arguments, outer: Scope)
     A failure is a result too, so that a model can correct itself. Only its text tells of it,
     because clients hold structured content to the tool's output schema.
     """
-    exchange: Exchange = outer["exchange"]
-    exchange.tool = tool.name
+    record: RequestRecord = outer["record"]
+    record.tool = tool.name
     try:
         status, content = await _answer(app, tool, arguments, outer)
     except Problem as problem:
         status, content = problem.status, problem.body()
-    exchange.tool_status = status
+    record.tool_status = status
     # What is no text is still a success, or a failure.
     text = content.decode(errors="replace")
     if status >= 400:

@@ -2,7 +2,7 @@
 
 The SDK's own HTTP transport opens a task group, two memory streams and a session for each request
 of the older era, which costs more than the call itself. A request here is handed to the SDK's
-single-exchange driver instead; versions, envelopes, methods and results stay the SDK's business.
+single-record driver instead; versions, envelopes, methods and results stay the SDK's business.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ Scope = Mapping[str, Any]
 Answer = tuple[int, bytes | None]
 
 
-class OneWay:
+class SingleResponse:
     """A request whose only way back is its answer (mcp.shared.dispatcher.DispatchContext)."""
 
     can_send_request = False
@@ -120,7 +120,7 @@ class Protocol:
         try:
             result = await serve_one(
                 self._server,
-                OneWay(request.id, scope),
+                SingleResponse(request.id, scope),
                 request.method,
                 request.params,
                 connection=connection,

@@ -10,12 +10,12 @@ from quart import Blueprint, Response, current_app, request
 
 from ..auth import caller
 from ..documents import Documents, InvalidDocument
-from ..http.connection import header_lines
+from ..http.handler import header_lines
 from ..http.origin import only_host
 from ..settings import Settings
 from .calls import Application
+from .origin_rule import OriginRule
 from .tools import Tool, tools_of
-from .visitors import Visitors
 
 if TYPE_CHECKING:
     from .protocol import Protocol
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 mcp = Blueprint("mcp", __name__)
 
 
-class Door:
+class McpEndpoint:
     """What the route needs: who may come in, and the protocol, once somebody does.
 
     Raises InvalidDocument for a contract that gives no tools.
     """
 
     def __init__(self, app: Application, documents: Documents, settings: Settings) -> None:
-        self.visitors = Visitors(settings)
+        self.origin_rule = OriginRule(settings)
         self._app = app
         self._documents = documents
         self._tools = _tools(documents)
@@ -69,12 +69,12 @@ async def message() -> Response:
     """One JSON-RPC message. Its content type is not looked at: a tool scan was seen to send
     application/octet-stream.
     """
-    door = cast(Door, current_app.extensions["mcp"])
+    endpoint = cast(McpEndpoint, current_app.extensions["mcp"])
     scope = cast(dict[str, Any], request.scope)
     host = only_host(scope["lines"])
-    door.visitors.check(host, header_lines(b"origin"), request.scheme)
+    endpoint.origin_rule.check(host, header_lines(b"origin"), request.scheme)
     await caller()
-    protocol = await door.protocol()
+    protocol = await endpoint.protocol()
     status, answer = await protocol.answer(scope, await request.body)
     headers = {"Cache-Control": "no-store"}
     if answer is None:

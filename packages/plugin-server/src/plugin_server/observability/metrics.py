@@ -21,7 +21,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ..http.exchange import ConnectionCounts, Exchange
+from ..http.record import ConnectionCounts, RequestRecord
 
 PATH = "/metrics"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -80,15 +80,15 @@ class Metrics:
         PlatformCollector(registry)
         ProcessCollector(registry=registry)
 
-    def observe(self, exchange: Exchange) -> None:
+    def observe(self, record: RequestRecord) -> None:
         """Count a request."""
-        route = exchange.route or "unmatched"
-        self._requests.labels(route, exchange.known_method, exchange.status).inc()
-        self._seconds.labels(route).observe(exchange.seconds)
-        if exchange.tool is not None:
-            self._tool_calls.labels(exchange.tool, exchange.tool_status or 500).inc()
-        if exchange.refusal is not None:
-            self._refusals.labels(exchange.refusal).inc()
+        route = record.route or "unmatched"
+        self._requests.labels(route, record.known_method, record.status).inc()
+        self._seconds.labels(route).observe(record.seconds)
+        if record.tool is not None:
+            self._tool_calls.labels(record.tool, record.tool_status or 500).inc()
+        if record.refusal is not None:
+            self._refusals.labels(record.refusal).inc()
 
     def queued(self) -> None:
         self._waiting.inc()

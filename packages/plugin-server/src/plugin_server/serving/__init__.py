@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, cast
 
 from hypercorn.typing import ASGIFramework
 
-from ..http.exchange import ConnectionCounts
+from ..http.record import ConnectionCounts
 from ..settings import Settings
 from .connections import Connections
 from .descriptors import connections_within_limit

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from ..http.exchange import ConnectionCounts
-from ..observability.throttle import Seldom
+from ..http.record import ConnectionCounts
+from ..observability.throttled import ThrottledWarning
 
 if TYPE_CHECKING:
     from .peer import Peer
@@ -42,7 +42,7 @@ class Connections:
         self.tasks: dict[Peer, asyncio.Task[None]] = {}
         # Ten thousand are looked at in the time for one: dict finds its first key by a search.
         self._peers: list[OrderedDict[Peer, None]] = [OrderedDict() for _ in Phase]
-        self._crowd = Seldom(log)
+        self._crowd = ThrottledWarning(log)
 
     def add(self, peer: "Peer", task: asyncio.Task[None]) -> None:
         """Count it until its task ends."""

@@ -13,7 +13,7 @@ from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.typing import ASGIFramework
 
 from ..errors import CONTENT_TYPE, Unavailable
-from ..observability.throttle import Seldom
+from ..observability.throttled import ThrottledWarning
 from .connections import Connections
 from .peer import Peer, opened
 from .tls import Certificate
@@ -53,7 +53,7 @@ class Entrance:
         self._peer = partial(Peer, ASGIWrapper(app), self._config, self._context, self.connections)
         self._loop = asyncio.get_running_loop()
         self._told: set[asyncio.Task[None]] = set()
-        self._poverty = Seldom(log)
+        self._poverty = ThrottledWarning(log)
         self._is_open = False
 
     @property

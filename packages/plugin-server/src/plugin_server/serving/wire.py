@@ -18,8 +18,8 @@ from hypercorn.events import RawData
 from hypercorn.protocol.h11 import H11Protocol
 
 from ..errors import CONTENT_TYPE, UnreadableRequest
-from ..http.exchange import ConnectionCounts
 from ..http.incoming import BODY_BYTES
+from ..http.record import ConnectionCounts
 
 
 class Wire(Config):

@@ -32,7 +32,7 @@ from .values import (
 
 
 class Settings(BaseSettings):
-    """The settings. Raises pydantic's ValidationError; `explain` turns that into a line.
+    """The settings. Raises pydantic's ValidationError; `explain` threads that into a line.
 
     A plugin names itself in a subclass, and adds variables of its own there: each is an annotated
     field with a description, and its variable is PLUGIN_ and the field's name.

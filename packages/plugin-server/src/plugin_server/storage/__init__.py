@@ -17,19 +17,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Unavailable(Exception):
+class DatabaseUnavailable(Exception):
     """The database cannot be asked now. What was asked is not known to be committed."""
 
 
-class Full(Unavailable):
+class DatabaseFull(DatabaseUnavailable):
     """There is no room to write. Nothing of what was asked was kept; reads go on."""
 
 
-class ReadOnly(Unavailable):
+class DatabaseReadOnly(DatabaseUnavailable):
     """The database takes no changes. Nothing of what was asked was kept; reads go on."""
 
 
-class Busy(Unavailable):
+class DatabaseBusy(DatabaseUnavailable):
     """Somebody else has locked what is needed. Nothing of what was asked was kept."""
 
 
@@ -54,7 +54,7 @@ Operation = Callable[Concatenate[Connection, P], R]
 
 
 class Database(Protocol):
-    """A place for state. Its methods raise Unavailable."""
+    """A place for state. Its methods raise DatabaseUnavailable."""
 
     async def read(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
@@ -112,8 +112,9 @@ def connect(
     """The database of `sqlite:///FILE` or `postgresql://…`.
 
     Servers of one `program` migrate one after the other. A SQLite file has one server; a guest is
-    a process that comes and goes beside it. Raises Unavailable when it cannot be opened, or another
-    server has the file for some seconds, and ModuleNotFoundError when its driver is missing.
+    a process that comes and goes while it runs. Raises DatabaseUnavailable when it cannot be opened
+    or another server has the file for some seconds, and ModuleNotFoundError when its driver is
+    missing.
     """
     meter = meter or Unmetered()
     scheme, _, rest = url.partition("://")

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
-from . import Connection, Unavailable
+from . import Connection, DatabaseUnavailable
 from .statements import statements
 
 LEDGER = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)"
@@ -13,7 +13,7 @@ LEDGER = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)"
 Dialect = Literal["sqlite", "postgresql"]
 
 
-class InvalidMigration(Unavailable):
+class InvalidMigration(DatabaseUnavailable):
     """A migration that cannot be applied: the text names its file and statement."""
 
 
@@ -26,8 +26,8 @@ def apply(
     """Apply what is missing. `exclusive` opens a transaction that no other process can share.
 
     `applied` reads the ledger; where nothing is missing, nothing else is asked of the database,
-    which may be read-only, or give its role no right to make tables. Raises Unavailable, and
-    InvalidMigration for a file's own mistake.
+    which may be read-only, or give its role no right to make tables. Raises DatabaseUnavailable,
+    and InvalidMigration for a file's own mistake.
     """
     seen = applied()
     for name, file in known(folders, dialect).items():
@@ -53,7 +53,7 @@ def _apply(
         if not number:
             raise
         reason = str(error).strip().partition("\n")[0]
-        kind = type(error) if isinstance(error, Unavailable) else InvalidMigration
+        kind = type(error) if isinstance(error, DatabaseUnavailable) else InvalidMigration
         begin = " ".join(statement.split())[:60]
         place = f"{file.parent.parent.name}/{file.name}, statement {number} ({begin} …)"
         raise kind(f"{place}: {reason}") from error

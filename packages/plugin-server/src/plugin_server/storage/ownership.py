@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from . import Unavailable
+from . import DatabaseUnavailable
 
 try:
     import fcntl
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Ownership:
-    """This process serves the file, until `release`. Raises Unavailable when another one does.
+    """This process serves the file, until `release`. Raises DatabaseUnavailable when another does.
 
     The lock is on a file of its own: closing any descriptor of the database's file would drop the
     locks of SQLite itself. Where a file system knows no locks, a warning is logged instead.
@@ -48,7 +48,7 @@ class Ownership:
             return
         if not taken:
             self.release()
-            raise Unavailable(
+            raise DatabaseUnavailable(
                 f"another server has {Path(path).name}. SQLite is for one server;"
                 " PostgreSQL is for several."
             )

@@ -15,11 +15,11 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from . import Connection, Cursor, Meter, Operation, P, R, ReadOnly, Unavailable
+from . import Connection, Cursor, DatabaseReadOnly, DatabaseUnavailable, Meter, Operation, P, R
+from .keyed_threads import KeyedThreads
 from .migrations import apply, ping
 from .parameters import psycopg_sql
 from .postgres_errors import OF_THE_SESSION, meaning, reason
-from .turns import Turns
 
 # Threads, and so connections. Readers wait behind no writer, who may wait for a lock or a disk, and
 # health behind nobody.
@@ -36,7 +36,7 @@ WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 LIMITS = """
 SET statement_timeout = '10s'; -- long before a host gives up on us (45 seconds)
-SET lock_timeout = '100ms'; -- turns.py lets it be tried again
+SET lock_timeout = '100ms'; -- threads.py lets it be tried again
 SET idle_in_transaction_session_timeout = '10s'; -- a frozen server must not lock out the others
 """
 NO_ANSWER = psycopg.OperationalError("no connection could be had in time")
@@ -48,7 +48,7 @@ def migration_lock(program: str) -> int:
 
 
 class PostgresDatabase:
-    """A database server. It reconnects by itself; meanwhile its methods raise Unavailable."""
+    """A database server. It reconnects by itself; until then its methods raise DatabaseUnavailable."""
 
     def __init__(self, url: str, program: str, meter: Meter) -> None:
         self._migration_lock = migration_lock(program)
@@ -77,9 +77,9 @@ class PostgresDatabase:
             configure=_limit,
         )
         self._pool.open()
-        self._writers = Turns(WRITERS, meter)
-        self._readers = Turns(READERS, meter)
-        self._health = Turns(1, meter)
+        self._writers = KeyedThreads(WRITERS, meter)
+        self._readers = KeyedThreads(READERS, meter)
+        self._health = KeyedThreads(1, meter)
 
     async def read(
         self, operation: Operation[P, R], /, *arguments: P.args, **keywords: P.kwargs
@@ -105,13 +105,13 @@ class PostgresDatabase:
         apply(folders, "postgresql", self._applied, self._exclusive)
 
     def close(self) -> None:
-        for turns in (self._writers, self._readers, self._health):
-            turns.close()
+        for threads in (self._writers, self._readers, self._health):
+            threads.close()
         self._pool.close()
 
     async def _run(
         self,
-        turns: Turns,
+        threads: KeyedThreads,
         begin: str,
         operation: Callable[[Connection], R],
         *,
@@ -122,7 +122,7 @@ class PostgresDatabase:
 
         def transact() -> R:
             if monotonic() > deadline:
-                raise Unavailable("its caller has been told that it was not done in time")
+                raise DatabaseUnavailable("its caller has been told that it was not done in time")
             with self._transaction(begin) as connection:
                 try:
                     answer = operation(connection)
@@ -132,29 +132,29 @@ class PostgresDatabase:
                 committed(1)
             return answer
 
-        work = asyncio.wrap_future(turns.submit(transact, about))
+        work = asyncio.wrap_future(threads.submit(transact, about))
         work.add_done_callback(_forget)
         try:
             # A caller that is cancelled must not take its operation out of the queue.
             return await asyncio.wait_for(asyncio.shield(work), CALL_SECONDS)
         except TimeoutError:
-            raise Unavailable(f"no answer within {CALL_SECONDS} seconds") from None
+            raise DatabaseUnavailable(f"no answer within {CALL_SECONDS} seconds") from None
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
         if monotonic() < self._away_until:
-            raise Unavailable(reason(self._away)) from self._away
+            raise DatabaseUnavailable(reason(self._away)) from self._away
         try:
             with self._begun(begin) as connection:
                 yield _Named(connection)
         except PoolTimeout:
             # Those who wait behind this one would each wait as long.
             self._away_until = monotonic() + PAUSE_SECONDS
-            raise Unavailable(reason(self._away)) from self._away
+            raise DatabaseUnavailable(reason(self._away)) from self._away
         except psycopg.Error as error:
             kind = meaning(error)
             # What only reads has no business to write.
-            if kind is None or (kind is ReadOnly and begin == READ):
+            if kind is None or (kind is DatabaseReadOnly and begin == READ):
                 raise
             if error.sqlstate in OF_THE_SESSION:
                 self._renew()

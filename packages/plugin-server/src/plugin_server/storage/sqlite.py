@@ -8,12 +8,12 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from . import Connection, Meter, Operation, P, R, Unavailable
+from . import Connection, DatabaseUnavailable, Meter, Operation, P, R
 from .backup import applied_migrations
+from .group_commit import Worker
 from .log_size import LOG_BYTES, LogSize
 from .migrations import apply, ping
 from .ownership import Ownership
-from .sharing import Worker
 
 BUSY_SECONDS = 5
 # SQLite's own waits grow to 100 ms: beside a server that writes all the time, some never hit the
@@ -35,7 +35,7 @@ class SQLiteDatabase:
                 reader = undo.enter_context(closing(_open(path)))
                 reader.execute("PRAGMA query_only = ON")
             except sqlite3.Error as error:
-                raise Unavailable(f"cannot open {path}: {error}") from error
+                raise DatabaseUnavailable(f"cannot open {path}: {error}") from error
             undo.pop_all()
         after = None if guest else LogSize(path).limit
         self._writer = Worker(writer, _begin_write, meter, writes=True, after=after)
@@ -58,7 +58,7 @@ class SQLiteDatabase:
         try:
             apply(folders, "sqlite", partial(_applied, self._path), partial(_exclusive, self._path))
         except sqlite3.OperationalError as error:
-            raise Unavailable(f"cannot prepare {self._path}: {error}") from error
+            raise DatabaseUnavailable(f"cannot prepare {self._path}: {error}") from error
 
     def close(self) -> None:
         closed = [worker.close(BUSY_SECONDS) for worker in (self._reader, self._writer)]

@@ -9,7 +9,7 @@ import logging
 import random
 import re
 
-from ...http.exchange import Exchange
+from ...http.record import RequestRecord
 from ...http.target import HEALTH
 from ...settings.values import Hops
 
@@ -32,13 +32,13 @@ class RequestIds:
     def __init__(self, hops: Hops) -> None:
         self._trusted = hops.for_ > 0
 
-    def of(self, exchange: Exchange) -> str:
+    def of(self, record: RequestRecord) -> str:
         """The request's id: the same one each time it is asked for."""
-        if exchange.request_id is None:
-            given = _one(exchange, b"x-request-id", _REQUEST_ID) if self._trusted else None
+        if record.request_id is None:
+            given = _one(record, b"x-request-id", _REQUEST_ID) if self._trusted else None
             # Nothing depends on its being hard to guess.
-            exchange.request_id = given or f"{random.getrandbits(64):016x}"
-        return exchange.request_id
+            record.request_id = given or f"{random.getrandbits(64):016x}"
+        return record.request_id
 
 
 class Entry(dict[str, object]):
@@ -61,27 +61,27 @@ class AccessLog:
         self._request_ids = request_ids
         self._refusals = 0
 
-    def __call__(self, exchange: Exchange) -> None:
+    def __call__(self, record: RequestRecord) -> None:
         if not log.isEnabledFor(logging.INFO):
             return
-        if exchange.route == HEALTH and exchange.status < 400:
+        if record.route == HEALTH and record.status < 400:
             return
-        if exchange.refusal is not None and not self._has_room():
+        if record.refusal is not None and not self._has_room():
             return
         entry = Entry(
-            method=exchange.known_method,
-            route=exchange.route,
-            status=exchange.status,
-            milliseconds=round(exchange.seconds * 1000, 3),
-            bytes=exchange.size,
-            request_id=self._request_ids.of(exchange),
+            method=record.known_method,
+            route=record.route,
+            status=record.status,
+            milliseconds=round(record.seconds * 1000, 3),
+            bytes=record.size,
+            request_id=self._request_ids.of(record),
         )
         optional = {
-            "caller": exchange.caller and exchange.caller[:DIGITS_OF_CALLER],
-            "conversation": _one(exchange, b"openai-conversation-id", _UUID),
-            "tool": exchange.tool,
-            "tool_status": exchange.tool_status,
-            "refusal": exchange.refusal,
+            "caller": record.caller and record.caller[:DIGITS_OF_CALLER],
+            "conversation": _one(record, b"openai-conversation-id", _UUID),
+            "tool": record.tool,
+            "tool_status": record.tool_status,
+            "refusal": record.refusal,
         }
         entry.update({name: value for name, value in optional.items() if value is not None})
         log.info(entry)
@@ -100,9 +100,9 @@ class AccessLog:
             log.warning("refused in the last minute without a line of their own: %d", untold)
 
 
-def _one(exchange: Exchange, header: bytes, grammar: re.Pattern[bytes]) -> str | None:
+def _one(record: RequestRecord, header: bytes, grammar: re.Pattern[bytes]) -> str | None:
     """The value of a header that stands once and is what it should be."""
-    values = exchange.headers.get(header, ())
+    values = record.headers.get(header, ())
     if len(values) != 1 or grammar.fullmatch(values[0]) is None:
         return None
     return values[0].decode("ascii")

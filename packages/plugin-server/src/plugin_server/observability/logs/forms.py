@@ -8,7 +8,7 @@ from typing import cast
 
 from quart import has_request_context, request
 
-from ...http.exchange import Exchange
+from ...http.record import RequestRecord
 from .access import Entry, RequestIds
 
 # ASCII, so that no character of a message means something to a terminal or to a reader of lines.
@@ -30,8 +30,8 @@ class _Form(logging.Formatter):
         if not has_request_context():
             return None
         # A scope of a test's own making has none.
-        exchange = cast(Exchange | None, request.scope.get("exchange"))
-        return None if exchange is None else self._request_ids.of(exchange)
+        record = cast(RequestRecord | None, request.scope.get("record"))
+        return None if record is None else self._request_ids.of(record)
 
 
 class Json(_Form):

@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
-from ..errors import Problem
-from ..errors import Unavailable as Busy
-from ..http.exchange import Exchange
+from ..errors import Problem, Unavailable
+from ..http.record import RequestRecord
 from ..limits import Limiter, address_key
-from ..storage import Unavailable
+from ..storage import DatabaseUnavailable
 from . import FOUND, Caller
 from .credentials import Credentials
 
@@ -29,7 +28,7 @@ class Tokens(Protocol):
         """Whose token has this digest."""
 
 
-class Gate:
+class TokenAuthenticator:
     """Lets in who presents a valid token. One that was found valid is known from then on, by its
     digest, until it comes again and is not; those of `known` are from the start.
     """
@@ -57,15 +56,15 @@ class Gate:
 
     async def recognise(self, authorization: str, scope: dict[str, Any]) -> str | None:
         """The digest of the token in this header, if it is valid. Raises nothing."""
-        exchange: Exchange = scope["exchange"]
+        record: RequestRecord = scope["record"]
         try:
-            scope[FOUND] = await self.caller(authorization, exchange)
-        except (Problem, Unavailable) as failure:
+            scope[FOUND] = await self.caller(authorization, record)
+        except (Problem, DatabaseUnavailable) as failure:
             scope[FOUND] = failure
-        return exchange.caller
+        return record.caller
 
-    async def caller(self, authorization: str | None, exchange: Exchange) -> Caller:
-        """Who sent this Authorization header; the exchange is told the token's digest.
+    async def caller(self, authorization: str | None, record: RequestRecord) -> Caller:
+        """Who sent this Authorization header; the record is told the token's digest.
 
         Raises Unauthorized, and TooManyRequests for a token that is not known after too many that
         were not valid came from the same address.
@@ -73,23 +72,23 @@ class Gate:
         presented = self._credentials.digests(authorization)
         caller = None
         if not self._known.keys().isdisjoint(presented):
-            caller = await self._find(presented, exchange)
+            caller = await self._find(presented, record)
         if caller is None:
-            address = address_key(exchange.address)
+            address = address_key(record.address)
             async with self._turn(address):
                 await self._limiter.check("failures", address)
-                caller = await self._find(presented, exchange)
+                caller = await self._find(presented, record)
                 if caller is None:
                     await self._limiter.count("failures", address)
                     raise self._credentials.refusal()
         return caller
 
-    async def _find(self, presented: list[str], exchange: Exchange) -> Caller | None:
+    async def _find(self, presented: list[str], record: RequestRecord) -> Caller | None:
         for digest in presented:
             caller = await self._tokens.find(digest)
             if caller is not None:
                 self._remember(digest)
-                exchange.caller = digest
+                record.caller = digest
                 return caller
             self._known.pop(digest, None)
         return None
@@ -97,16 +96,16 @@ class Gate:
     @asynccontextmanager
     async def _turn(self, address: str) -> AsyncIterator[None]:
         """Let only so many at once of an address guess; else a flood is past before one failed."""
-        turns = self._turns.setdefault(address, asyncio.Semaphore(AT_ONCE))
+        threads = self._turns.setdefault(address, asyncio.Semaphore(AT_ONCE))
         try:
             async with asyncio.timeout(TURN_SECONDS):
-                await turns.acquire()
+                await threads.acquire()
         except TimeoutError:
-            raise Busy("Many tokens are being looked up. Try again in a moment.") from None
+            raise Unavailable("Many tokens are being looked up. Try again in a moment.") from None
         try:
             yield
         finally:
-            turns.release()
+            threads.release()
 
     def _remember(self, digest: str) -> None:
         self._known[digest] = None

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple
 
-from . import Connection, Full, Meter, Operation, P, R, Unavailable
+from . import Connection, DatabaseFull, DatabaseUnavailable, Meter, Operation, P, R
 
 WRITES = 256
 # While a batch is read, the log cannot begin anew: log_size.py. Larger ones save next to nothing,
@@ -82,7 +82,7 @@ class Worker:
     ) -> R:
         """What the operation returns, after the commit."""
         if self._closed:
-            raise Unavailable("the database is closed")
+            raise DatabaseUnavailable("the database is closed")
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._meter.queued()
         self._waiting.put(_Call(lambda c: operation(c, *arguments, **keywords), future))
@@ -129,7 +129,7 @@ class Worker:
             connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - whatever it is, the callers must hear of it
             self._roll_back()
-            told = as_told(error)
+            told = as_raised(error)
             return [_Outcome(call.future, None, told) for call in calls]
         lasting = sum(outcome.error is None for outcome in outcomes)
         if self._writes and lasting:
@@ -156,19 +156,19 @@ def _run_apart(connection: sqlite3.Connection, call: _Call) -> _Outcome:
         if not connection.in_transaction:
             raise
         connection.execute("ROLLBACK TO operation")
-        outcome = _Outcome(call.future, None, as_told(error))
+        outcome = _Outcome(call.future, None, as_raised(error))
     connection.execute("RELEASE operation")
     return outcome
 
 
-def as_told(error: BaseException) -> BaseException:
+def as_raised(error: BaseException) -> BaseException:
     """The error as callers know it: a mistake in SQL stays one, all else of SQLite's passes."""
     # What Python's module itself complains of has no code.
     code = getattr(error, "sqlite_errorcode", 0)
     if code in NO_ROOM:
-        return Full(str(error))
+        return DatabaseFull(str(error))
     if code & 0xFF in PASSING:
-        return Unavailable(str(error))
+        return DatabaseUnavailable(str(error))
     if isinstance(error, StopIteration):
         return RuntimeError("an operation raised StopIteration")  # No future takes that one.
     return error

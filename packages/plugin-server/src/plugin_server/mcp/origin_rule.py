@@ -10,7 +10,7 @@ from ..settings import Settings
 from ..settings.hosts import is_loopback, parse_host
 
 
-class Visitors:
+class OriginRule:
     """Knows who is let in by the settings that the other doors follow too."""
 
     def __init__(self, settings: Settings) -> None:

@@ -27,10 +27,10 @@ from ..errors import (
     UnreadableRequest,
 )
 from .address import ClientAddresses
-from .exchange import Exchange, Observer
 from .incoming import CallerGone, IncomingBody
 from .networks import AllowedNetworks
 from .origin import Origins, not_one_host
+from .record import Observer, RequestRecord
 from .target import HEALTH, check_length, decode_path, split_absolute
 
 HEADER_BYTES = 16_384
@@ -85,7 +85,7 @@ class Application(Protocol):
         """Quart's own: the answer to a request."""
 
 
-class Connection(ASGIHTTPConnection):
+class RequestHandler(ASGIHTTPConnection):
     """Handles one request; see the module's docstring."""
 
     app: Application  # type: ignore[assignment] # a Quart application with these attributes
@@ -95,13 +95,13 @@ class Connection(ASGIHTTPConnection):
         for name, value in self.scope["headers"]:
             headers.setdefault(name.lower(), []).append(value)
         scope = cast(dict[str, Any], self.scope)
-        exchange = self._exchange(headers)
+        record = self._record(headers)
         incoming = IncomingBody(headers, receive)
         body = b""
         refusal: Problem | None = None
         try:
             self._refuse_when_draining()
-            self._refuse_foreign_networks(exchange)
+            self._refuse_foreign_networks(record)
             body = await incoming.read()
             self._prepare(headers)
             self._refuse_when_draining()
@@ -119,45 +119,45 @@ class Connection(ASGIHTTPConnection):
         response = cast(Response, await self.app.handle_request(request))
         # Nothing of a request inside another is still on its way.
         is_last = incoming.is_whole or scope["is_inner"]
-        exchange.size = await _send(send, response, is_last)
-        exchange.status = response.status_code
+        record.size = await _send(send, response, is_last)
+        record.status = response.status_code
         if refusal is None and request.url_rule is not None:
-            exchange.route = request.url_rule.rule
+            record.route = request.url_rule.rule
         if not scope["is_inner"]:
-            self._tell(exchange)
+            self._tell(record)
         if not is_last:
             await incoming.discard()
             await send(END)
 
-    def _exchange(self, headers: dict[bytes, list[bytes]]) -> Exchange:
+    def _record(self, headers: dict[bytes, list[bytes]]) -> RequestRecord:
         """What is to be told of this request. One inside another is a part of the outer one's."""
         scope = cast(dict[str, Any], self.scope)
-        scope["is_inner"] = "exchange" in scope
+        scope["is_inner"] = "record" in scope
         if scope["is_inner"]:
-            return replace(cast(Exchange, scope["exchange"]))
+            return replace(cast(RequestRecord, scope["record"]))
         peer = (scope.get("client") or ("",))[0]
         address = self.app.client_addresses.of(headers, peer)
-        scope["exchange"] = Exchange(scope["method"], headers, address, seconds=-monotonic())
-        return cast(Exchange, scope["exchange"])
+        scope["record"] = RequestRecord(scope["method"], headers, address, seconds=-monotonic())
+        return cast(RequestRecord, scope["record"])
 
-    def _tell(self, exchange: Exchange) -> None:
-        exchange.seconds += monotonic()
+    def _tell(self, record: RequestRecord) -> None:
+        record.seconds += monotonic()
         for observer in self.app.observers:
-            observer(exchange)
+            observer(record)
 
     def _refuse_when_draining(self) -> None:
         if self.app.draining:
             raise Unavailable("The server is shutting down; nothing was done.", code="draining")
 
-    def _refuse_foreign_networks(self, exchange: Exchange) -> None:
+    def _refuse_foreign_networks(self, record: RequestRecord) -> None:
         scope = cast(dict[str, Any], self.scope)
-        if scope["is_inner"] or self.app.networks.allows(exchange.address):
+        if scope["is_inner"] or self.app.networks.allows(record.address):
             return
         # Whoever watches over this process asks from the same machine.
-        is_local = exchange.address is not None and exchange.address.is_loopback
+        is_local = record.address is not None and record.address.is_loopback
         if is_local and scope["raw_path"] == HEALTH.encode():
             return
-        exchange.refusal = "network"
+        record.refusal = "network"
         raise Forbidden(
             "This address may not call: PLUGIN_ALLOWED_NETWORKS names those that may.",
             code="network_not_allowed",
@@ -171,7 +171,7 @@ class Connection(ASGIHTTPConnection):
         scope = cast(dict[str, Any], self.scope)
         scope["path"] = decode_path(path)
         _check_version(scope["http_version"])
-        cast(Exchange, scope["exchange"]).hosts = self.app.origins.hosts(headers, authority)
+        cast(RequestRecord, scope["record"]).hosts = self.app.origins.hosts(headers, authority)
         scope["origin"] = self.app.origins.of(
             headers, authority, scope["scheme"], scope["http_version"]
         )

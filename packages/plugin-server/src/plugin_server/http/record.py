@@ -9,7 +9,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 @dataclass(slots=True)
-class Exchange:
+class RequestRecord:
     """One request and its answer.
 
     `hosts` are all that the request says it was sent to. `route` is the rule, with its variables in
@@ -44,7 +44,7 @@ class Exchange:
 class ConnectionCounts:
     """The connections that are `open`; how many of them, ever, were closed to make room for others,
     or refused with 503 because there were too many; and how many requests were `unreadable`, no
-    HTTP, and so never became an exchange.
+    HTTP, and so never became an record.
     """
 
     open: int = 0
@@ -53,4 +53,4 @@ class ConnectionCounts:
     unreadable: int = 0
 
 
-Observer = Callable[[Exchange], None]
+Observer = Callable[[RequestRecord], None]

@@ -6,7 +6,7 @@ from time import monotonic
 QUIET_SECONDS = 60
 
 
-class Seldom:
+class ThrottledWarning:
     """Warns at most once a minute."""
 
     def __init__(self, log: logging.Logger) -> None:

@@ -13,7 +13,7 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import Any
 
-from . import Busy, Meter, R, Unavailable
+from . import DatabaseBusy, DatabaseUnavailable, Meter, R
 
 # From the first run of a call until its caller is told that what it needs is locked.
 PATIENCE_SECONDS = 2
@@ -31,7 +31,7 @@ class _Call:
         self.future.set_running_or_notify_cancel()
 
 
-class Turns:
+class KeyedThreads:
     """So many threads. The meter hears of what waits for one."""
 
     def __init__(self, threads: int, meter: Meter) -> None:
@@ -49,13 +49,14 @@ class Turns:
     def submit(self, work: Callable[[], R], about: str | None = None) -> "Future[R]":
         """Run `work`, after what was submitted about the same text before.
 
-        Work that raises Busy has changed nothing and is run again, for PATIENCE_SECONDS. Then what
-        waits behind it is told the same. Raises Unavailable when too many wait.
+        Work that raises DatabaseBusy has changed nothing and is run again, for PATIENCE_SECONDS.
+        Then what waits behind it is told the same. Raises
+        DatabaseUnavailable when too many wait.
         """
         call = _Call(work, object() if about is None else about)
         with self._changed:
             if self._unfinished >= MOST_UNFINISHED:
-                raise Unavailable(f"{MOST_UNFINISHED} operations wait for it already")
+                raise DatabaseUnavailable(f"{MOST_UNFINISHED} operations wait for it already")
             self._meter.queued()
             self._unfinished += 1
             behind = self._behind.get(call.about)
@@ -85,7 +86,7 @@ class Turns:
             self._meter.begun(1)
         try:
             value = call.work()
-        except Busy as busy:
+        except DatabaseBusy as busy:
             if monotonic() < call.began + PATIENCE_SECONDS:
                 self._ready.put(call)
                 return
@@ -97,14 +98,14 @@ class Turns:
             call.future.set_result(value)
         self._finish(call)
 
-    def _refuse_behind(self, call: _Call, busy: Busy) -> None:
+    def _refuse_behind(self, call: _Call, busy: DatabaseBusy) -> None:
         with self._changed:
             refused = list(self._behind[call.about])
             self._behind[call.about].clear()
             self._unfinished -= len(refused)
         self._meter.begun(len(refused))
         for other in refused:
-            told = Busy(str(busy))
+            told = DatabaseBusy(str(busy))
             told.__cause__ = busy.__cause__
             other.future.set_exception(told)
 
