@@ -11,6 +11,8 @@ ENV PYC_INVALIDATION_MODE=UNCHECKED_HASH \
     UV_PYTHON_DOWNLOADS=never
 WORKDIR /build
 COPY pyproject.toml uv.lock ./
+COPY packages/plugin-check/pyproject.toml packages/plugin-check/
+COPY packages/plugin-server/pyproject.toml packages/plugin-server/
 # The secret is optional: the certificates of a network that inspects TLS.
 RUN --mount=type=secret,id=certificates \
     if [ -s /run/secrets/certificates ]; then \
@@ -21,9 +23,10 @@ RUN --mount=type=secret,id=certificates \
     && /tools/bin/uv sync --frozen --no-dev --no-install-workspace --extra postgres --extra redis --extra uvloop
 COPY ai-plugin.json openapi.yaml logo.png /srv/
 COPY app /srv/app
+COPY packages/plugin-server/src/plugin_server /srv/plugin_server
 # The modes are set because a checkout under a strict umask would be unreadable to the running user.
 RUN chmod -R u=rwX,go=rX /srv \
-    && python -m compileall -q --invalidation-mode unchecked-hash /srv/app
+    && python -m compileall -q --invalidation-mode unchecked-hash /srv
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="todo-plugin" \

@@ -1,6 +1,7 @@
 """The todo plugin: a list of todos for each person.
 
-__main__  the command line
-main      create_app(settings): puts the domain into a plugin server
-todos     the domain: models, store, routes, migrations
+__main__   the command line
+main       create_app(settings): puts the domain into a plugin server
+todos      the domain: models, store, routes, migrations
+templates  the page that says what is stored
 """

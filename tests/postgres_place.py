@@ -10,7 +10,6 @@ import psycopg
 
 from app.main import create_app
 from plugin_server.storage import connect
-
 from plugin_server.testing.postgres import Server
 
 PASSWORD = "k7Qm2zXw9RtLs4Vb8NcJ"

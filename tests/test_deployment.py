@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from plugin_server.serving.peer import IDLE_SECONDS
+from plugin_server.serving.client_connection import IDLE_SECONDS
 from plugin_server.settings import Settings, unknown_variables
 
 from .compose import app_variables, composition, services

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.settings import Settings
+from app.main import Settings
 
 from .answers import EMPTY
 from .mcp_messages import message

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from plugin_server.http.incoming import BODY_SECONDS
-from plugin_server.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from plugin_server.serving.client_connection import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
 
 from ..callers import open_files, until
 from ..server import running_server

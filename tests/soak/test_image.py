@@ -236,7 +236,7 @@ def test_nothing_in_it_builds_or_installs(image: Image, volume: str) -> None:
     with started(image, volume, PLUGIN_AUTH="none") as container:
         container.wait_until_healthy()
         files = container.execute("ls", "/srv").stdout.split()
-        assert files == ["ai-plugin.json", "app", "logo.png", "openapi.yaml"]
+        assert files == ["ai-plugin.json", "app", "logo.png", "openapi.yaml", "plugin_server"]
         for python in ("python", "/usr/local/bin/python"):
             assert container.execute(python, "-c", FIND, *TOOLS).stdout == "[]\n"
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from plugin_server.http.incoming import BODY_SECONDS
-from plugin_server.serving.peer import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from plugin_server.serving.client_connection import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
 from plugin_server.storage.sqlite import BUSY_SECONDS
 from tests.callers import HEALTH, Caller, calling, words
 from tests.ledger import nobody_can_write

@@ -15,7 +15,7 @@ def main() -> None:
     sys.path[:] = json.loads(sys.argv[1])
     asked = json.load(sys.stdin)
     contract = asked["contract"] if isinstance(asked["contract"], dict) else {}
-    # Beside the contract's own keys, so that `#/components/…` leads where it leads there.
+    # Next to the contract's own keys, so that `#/components/…` leads where it leads there.
     contract["x-checked"] = [schema for schema, _ in asked["pairs"]]
     if str(contract.get("openapi", "")).startswith("3.0"):
         contract = _as_of_2020(contract)

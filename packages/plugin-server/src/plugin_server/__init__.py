@@ -20,6 +20,7 @@ storage        SQLite or PostgreSQL behind one interface
 storage_failures  what a caller is told when the database cannot do what it should
 observability  logs and metrics
 maintenance    backup, restore, doctor, forget
+testing        fixtures, and tests of the contract, for plugins
 """
 
 from importlib import import_module
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from .http.answer import State, answer, no_content
     from .http.body import body_or_query, json_body, query
     from .http.conditions import allowed_tags
+    from .http.incoming import body_limit
     from .http.models import NULL_IS_A_VALUE, Model, WholeNumber
     from .plugin import Plugin
     from .settings import Settings
@@ -68,6 +70,7 @@ __all__ = [
     "WholeNumber",
     "allowed_tags",
     "answer",
+    "body_limit",
     "body_or_query",
     "caller",
     "database",
@@ -107,6 +110,7 @@ _MODULES = {
         "query",
     ),
     "http.conditions": ("allowed_tags",),
+    "http.incoming": ("body_limit",),
     "http.models": (
         "NULL_IS_A_VALUE",
         "Model",

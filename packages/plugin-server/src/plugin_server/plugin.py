@@ -3,11 +3,13 @@
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint, Quart, Response, request
 from quart.wrappers import BaseRequestWebsocket
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from . import auth, errors, limits, storage
@@ -51,6 +53,7 @@ class Plugin(Quart):
         self.settings = settings = settings or Settings()
         self.migrations = [Path(auth.__file__).parent / "migrations"]
         self.deletions: dict[str, Deletion] = {}
+        self._body_limits: dict[str, int] = {}
         self.url_map.merge_slashes = False
         hops = settings.trusted_proxies
         self.client_addresses = ClientAddresses(hops.for_)
@@ -89,6 +92,11 @@ class Plugin(Quart):
         is kept of a person, each with the operation that deletes it and returns how much it was.
         """
         self.register_blueprint(routes)
+        self._body_limits = {
+            endpoint: view.body_limit  # set by body_limit
+            for endpoint, view in self.view_functions.items()
+            if hasattr(view, "body_limit")
+        }
         if migrations is not None:
             self.migrations.append(migrations)
         self.deletions.update(forget or {})
@@ -97,6 +105,15 @@ class Plugin(Quart):
     def all_deletions(self) -> dict[str, Deletion]:
         """What `forget` deletes of a person, in one transaction."""
         return {**self.deletions, "tokens": revoke_tokens}
+
+    def body_limit(self, method: str, path: str) -> int:
+        """How many bytes the body of such a request may have."""
+        if self._body_limits:
+            router = MapAdapter(self.url_map, "localhost", "/", "", "http", path, method)
+            with suppress(HTTPException):
+                rule, _ = router.match(return_rule=True)
+                return self._body_limits.get(rule.endpoint, self.settings.max_body)
+        return self.settings.max_body
 
     def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
         """The router for a request. No route here depends on the host, so none is looked at."""

@@ -81,6 +81,9 @@ class Application(Protocol):
     observers: list[Observer]
     draining: bool
 
+    def body_limit(self, method: str, path: str) -> int:
+        """How many bytes the body of such a request may have."""
+
     async def handle_request(self, request: quart.Request) -> Any:
         """Quart's own: the answer to a request."""
 
@@ -102,8 +105,8 @@ class RequestHandler(ASGIHTTPConnection):
         try:
             self._refuse_when_draining()
             self._refuse_foreign_networks(record)
-            body = await incoming.read()
             self._prepare(headers)
+            body = await incoming.read(self.app.body_limit(scope["method"], scope["path"]))
             self._refuse_when_draining()
         except CallerGone:
             return

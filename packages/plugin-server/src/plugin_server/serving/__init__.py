@@ -8,13 +8,13 @@ whole is let go; what runs has `grace` seconds to answer. A second signal ends t
 process exits 0, whatever hangs.
 SIGHUP: certificate and lists of networks are read again.
 
-entrance     a listener: who comes in, and who is turned away
-connections  who is connected, and who makes room when too many are
+listener     accepts connections, and refuses them when all are busy
+connections  open connections, and which one is closed at the cap
 descriptors  how many connections the system lets us have
-peer         one connection, from accept to close
+client_connection  one connection, from accept to close
 stream       its bytes, with TLS or without
 tls          the certificate
-wire         HTTP/1.1
+http1        HTTP/1.1
 stopping     the end
 rereading    SIGHUP
 """
@@ -33,7 +33,7 @@ from ..http.record import ConnectionCounts
 from ..settings import Settings
 from .connections import Connections
 from .descriptors import connections_within_limit
-from .entrance import Entrance
+from .listener import Listener
 from .rereading import Rereading
 from .stopping import Stop, drain
 from .tls import Certificate
@@ -106,18 +106,18 @@ async def _serve(
         async with AsyncExitStack() as stack:
             for other, its_listener in others:
                 room = Connections(BESIDE_CONNECTIONS, ConnectionCounts())
-                aside = Entrance(other, its_listener, room)
+                aside = Listener(other, its_listener, room)
                 aside.open()
                 log.info("beside it: %s", aside.url)
                 stack.push_async_callback(drain, room, stop, 0)
                 stack.push_async_callback(aside.close)
             connections = Connections(most, app.connections)
-            entrance = Entrance(app, listener, connections, certificate)
-            entrance.open()
-            log.info("serving %s", entrance.url)
+            accepting = Listener(app, listener, connections, certificate)
+            accepting.open()
+            log.info("serving %s", accepting.url)
             await stop.first.wait()
             app.draining = True
-            await entrance.close()
+            await accepting.close()
             log.info("stopping: %d connections are open", app.connections.open)
             await drain(connections, stop, settings.grace)
     finally:

@@ -1,4 +1,4 @@
-"""Who is connected, and who makes room when too many are."""
+"""Open connections, and which one is closed at the cap."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from ..http.record import ConnectionCounts
 from ..observability.throttled import ThrottledWarning
 
 if TYPE_CHECKING:
-    from .peer import Peer
+    from .client_connection import ClientConnection
 
 # Who has come has so long to be looked at before it may be taken for one that says nothing.
 CHANCE_SECONDS = 0.02
@@ -39,36 +39,36 @@ class Connections:
     def __init__(self, most: int, counts: ConnectionCounts) -> None:
         self.most = most
         self.counts = counts
-        self.tasks: dict[Peer, asyncio.Task[None]] = {}
+        self.tasks: dict[ClientConnection, asyncio.Task[None]] = {}
         # Ten thousand are looked at in the time for one: dict finds its first key by a search.
-        self._peers: list[OrderedDict[Peer, None]] = [OrderedDict() for _ in Phase]
+        self._in_phase: list[OrderedDict[ClientConnection, None]] = [OrderedDict() for _ in Phase]
         self._crowd = ThrottledWarning(log)
 
-    def add(self, peer: "Peer", task: asyncio.Task[None]) -> None:
+    def add(self, client: "ClientConnection", task: asyncio.Task[None]) -> None:
         """Count it until its task ends."""
-        self.tasks[peer] = task
-        self._peers[peer.phase][peer] = None
+        self.tasks[client] = task
+        self._in_phase[client.phase][client] = None
         self._count()
-        task.add_done_callback(lambda _: self._remove(peer))
-        asyncio.get_running_loop().call_later(CHANCE_SECONDS, self._look, peer)
+        task.add_done_callback(lambda _: self._remove(client))
+        asyncio.get_running_loop().call_later(CHANCE_SECONDS, self._look, client)
 
-    def enter(self, peer: "Peer", phase: Phase) -> None:
+    def enter(self, client: "ClientConnection", phase: Phase) -> None:
         """Put it at the end of another phase. Who is gone stays so."""
-        if peer.phase not in (phase, Phase.GONE):
-            self._peers[peer.phase].pop(peer, None)
-            peer.phase = phase
-            self._peers[phase][peer] = None
+        if client.phase not in (phase, Phase.GONE):
+            self._in_phase[client.phase].pop(client, None)
+            client.phase = phase
+            self._in_phase[phase][client] = None
 
-    def without_request(self) -> "list[Peer]":
+    def without_request(self) -> "list[ClientConnection]":
         """Those on which no request has come whole, so that nothing runs."""
         phases = (Phase.COMING, Phase.IDLE, Phase.ARRIVING)
-        return [peer for phase in phases for peer in self._peers[phase]]
+        return [client for phase in phases for client in self._in_phase[phase]]
 
     @property
     def all_just_came(self) -> bool:
         """Whether nobody waits for its caller, but for those of whom that is not known yet."""
-        waiting = any(self._peers[phase] for phase in WAITING)
-        return bool(self._peers[Phase.COMING]) and not waiting
+        waiting = any(self._in_phase[phase] for phase in WAITING)
+        return bool(self._in_phase[Phase.COMING]) and not waiting
 
     @property
     def must_look_first(self) -> bool:
@@ -89,27 +89,27 @@ class Connections:
 
         One whose request is being answered is never closed.
         """
-        peer = next((peer for phase in WAITING for peer in self._peers[phase]), None)
-        if peer is None:
+        client = next((client for phase in WAITING for client in self._in_phase[phase]), None)
+        if client is None:
             return False
-        self.enter(peer, Phase.GONE)
-        peer.abort()
+        self.enter(client, Phase.GONE)
+        client.abort()
         self.counts.closed += 1
         self._count()
         self._tell()
         return True
 
-    def _look(self, peer: "Peer") -> None:
-        if peer.phase is Phase.COMING and peer in self.tasks:
-            self.enter(peer, Phase.ARRIVING)
+    def _look(self, client: "ClientConnection") -> None:
+        if client.phase is Phase.COMING and client in self.tasks:
+            self.enter(client, Phase.ARRIVING)
 
-    def _remove(self, peer: "Peer") -> None:
-        del self.tasks[peer]
-        del self._peers[peer.phase][peer]
+    def _remove(self, client: "ClientConnection") -> None:
+        del self.tasks[client]
+        del self._in_phase[client.phase][client]
         self._count()
 
     def _count(self) -> None:
-        self.counts.open = len(self.tasks) - len(self._peers[Phase.GONE])
+        self.counts.open = len(self.tasks) - len(self._in_phase[Phase.GONE])
 
     def _tell(self) -> None:
         self._crowd.warn(

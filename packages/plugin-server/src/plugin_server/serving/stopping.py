@@ -45,13 +45,13 @@ async def drain(connections: Connections, stop: Stop, grace: float) -> None:
     tasks = connections.tasks
     deadline = asyncio.get_running_loop().time() + grace
     await _until_closed(connections, stop, min(LINGER_SECONDS, grace))
-    for peer in connections.without_request():
-        peer.close()
+    for client in connections.without_request():
+        client.close()
     await _until_closed(connections, stop, deadline - asyncio.get_running_loop().time())
     rest = list(tasks.values())
-    for peer in list(tasks):
+    for client in list(tasks):
         # No answer says "not known", which is the truth: what was written may still be committed.
-        peer.abort()
+        client.abort()
     for task in rest:
         task.cancel()
     if rest:

@@ -126,6 +126,13 @@ class Settings(BaseSettings):
         description="Networks whose addresses may call, separated by commas: 192.0.2.0/24, or "
         "@FILE with a host's published list. Unset means every one.",
     )
+    max_body: int = Field(
+        65_536,
+        ge=1024,
+        le=1_000_000_000,
+        description="Bytes that the body of a request may have, but for routes with a limit of"
+        " their own.",
+    )
     max_connections: int = Field(
         1000,
         ge=10,

@@ -66,7 +66,7 @@ def ping(connection: Connection) -> None:
 
 def known(folders: tuple[Path, ...], dialect: Dialect) -> dict[str, Path]:
     """The files for this kind of database, in order, each by its name in the ledger, such as
-    `todos/0001_lists.sql`. What is in `0002_x.sqlite.sql` and `0002_x.postgresql.sql` is the same
+    `notes/0001_notes.sql`. What is in `0002_x.sqlite.sql` and `0002_x.postgresql.sql` is the same
     migration, `0002_x.sql`, for one kind each.
     """
     found = {}

@@ -48,7 +48,7 @@ def migration_lock(program: str) -> int:
 
 
 class PostgresDatabase:
-    """A database server. It reconnects by itself; until then its methods raise DatabaseUnavailable."""
+    """A database server. It reconnects by itself; meanwhile it raises DatabaseUnavailable."""
 
     def __init__(self, url: str, program: str, meter: Meter) -> None:
         self._migration_lock = migration_lock(program)

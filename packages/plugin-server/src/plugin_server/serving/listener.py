@@ -1,4 +1,4 @@
-"""The door of a listening socket: who comes in, and who is turned away."""
+"""Accepts the connections of a listening socket, and refuses them when all are busy."""
 
 import asyncio
 import errno
@@ -14,10 +14,10 @@ from hypercorn.typing import ASGIFramework
 
 from ..errors import CONTENT_TYPE, Unavailable
 from ..observability.throttled import ThrottledWarning
+from .client_connection import ClientConnection, opened
 from .connections import Connections
-from .peer import Peer, opened
+from .http1 import HttpConfig
 from .tls import Certificate
-from .wire import Wire
 
 # In one turn of the loop, so that those who are connected already get theirs.
 ACCEPTED_AT_ONCE = 16
@@ -35,7 +35,7 @@ _NOTHING_TO_ACCEPT_WITH = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOM
 log = logging.getLogger(__name__)
 
 
-class Entrance:
+class Listener:
     """Lets callers of one listener in to an application."""
 
     def __init__(
@@ -48,12 +48,14 @@ class Entrance:
         self.connections = connections
         self._listener = listener
         self._certificate = certificate
-        self._config = Wire(connections.counts)
+        self._config = HttpConfig(connections.counts)
         self._context = WorkerContext(None)
-        self._peer = partial(Peer, ASGIWrapper(app), self._config, self._context, self.connections)
+        self._new_connection = partial(
+            ClientConnection, ASGIWrapper(app), self._config, self._context, self.connections
+        )
         self._loop = asyncio.get_running_loop()
         self._told: set[asyncio.Task[None]] = set()
-        self._poverty = ThrottledWarning(log)
+        self._accept_warning = ThrottledWarning(log)
         self._is_open = False
 
     @property
@@ -108,7 +110,7 @@ class Entrance:
                 soon = LOOK_SECONDS if self.connections.all_just_came else PAUSE_SECONDS
                 pause = CLOSING_SECONDS if any(closed) else soon
                 self._pause(pause)
-                self._poverty.warn("cannot accept connections for now: %s", error.strerror)
+                self._accept_warning.warn("cannot accept connections for now: %s", error.strerror)
                 return
             connection.setblocking(False)
             if self.connections.make_room():
@@ -117,9 +119,9 @@ class Entrance:
                 self._turn_away(connection)
 
     def _let_in(self, connection: socket.socket) -> None:
-        peer = self._peer()
-        task = self._loop.create_task(_served(peer, connection, self._tls))
-        self.connections.add(peer, task)
+        client = self._new_connection()
+        task = self._loop.create_task(_served(client, connection, self._tls))
+        self.connections.add(client, task)
 
     def _turn_away(self, connection: socket.socket) -> None:
         if len(self._told) >= TOLD_AT_ONCE:
@@ -158,6 +160,8 @@ class Entrance:
         return b"HTTP/1.1 503 \r\n" + lines + b"\r\n" + body
 
 
-async def _served(peer: Peer, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
+async def _served(
+    client: ClientConnection, connection: socket.socket, tls: ssl.SSLContext | None
+) -> None:
     with suppress(asyncio.CancelledError, OSError):
-        await peer.run(connection, tls)
+        await client.run(connection, tls)

@@ -18,18 +18,17 @@ from hypercorn.events import RawData
 from hypercorn.protocol.h11 import H11Protocol
 
 from ..errors import CONTENT_TYPE, UnreadableRequest
-from ..http.incoming import BODY_BYTES
 from ..http.record import ConnectionCounts
 
 
-class Wire(Config):
+class HttpConfig(Config):
     """hypercorn's settings that matter here, and a Date header that is formatted once a second."""
 
     include_server_header = False
     # Hypercorn would give it a handler of its own, with another form of line.
     errorlog = logging.getLogger("hypercorn.error")
     h11_max_incomplete_size = 32_768
-    # Hypercorn waits for room in the queue of a view that takes no more, and so for ever; peer.py
+    # Hypercorn waits for room in the queue of a view that takes no more, and so for ever; client.py
     # waits no longer than the view runs.
     max_app_queue_size = 0
     _second = 0
@@ -67,7 +66,7 @@ class _Requests(h11.Connection):
                 # RFC 9110 section 9.1: these are other methods. Hypercorn would run them.
                 raise h11.RemoteProtocolError("unknown method", error_status_hint=501)
             lengths = (int(value) for name, value in event.headers if name == b"content-length")
-            if next(lengths, 0) > BODY_BYTES:
+            if next(lengths, 0) > 65_536:
                 # RFC 9110 section 10.1.1: the final answer comes at once. Hypercorn would send 100.
                 self.client_is_waiting_for_100_continue = False
         return event
@@ -115,7 +114,7 @@ class Http1(H11Protocol):
             await self.send(RawData(data=data))
 
     async def _send_error_response(self, status_code: int) -> None:
-        cast(Wire, self.config).counts.unreadable += 1
+        cast(HttpConfig, self.config).counts.unreadable += 1
         problem = UnreadableRequest("The server cannot read this as an HTTP/1.1 request.")
         problem.status = status_code
         problem.title = HTTPStatus(status_code).phrase

@@ -18,8 +18,8 @@ from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.typing import AppWrapper, ConnectionState, LifespanState
 
 from .connections import Connections, Phase
+from .http1 import Http1, HttpConfig
 from .stream import READ_BYTES, Stream, TlsStream
-from .wire import Http1, Wire
 
 IDLE_SECONDS = 75
 HEAD_SECONDS = 10
@@ -28,13 +28,13 @@ WRITE_SECONDS = 30
 MESSAGES_KEPT = 16
 
 
-class Peer:
+class ClientConnection:
     """Hashed by identity; `phase` is kept by Connections. `has_begun` tells whether anything of a
     request has come.
     """
 
     def __init__(
-        self, app: AppWrapper, config: Wire, context: WorkerContext, connections: Connections
+        self, app: AppWrapper, config: HttpConfig, context: WorkerContext, connections: Connections
     ) -> None:
         self.phase = Phase.COMING
         self.has_begun = False
