@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from app.main import create_app
 from plugin_server.settings import Settings
 
-from .server import Server
+from .running import Server
 
 TITLES = {
     400: "Bad Request",

@@ -21,7 +21,7 @@ from typing import cast
 
 import pytest
 
-from .server import PROJECT
+from .running import PROJECT
 
 START_SECONDS = 20
 CHANCE = SystemRandom()

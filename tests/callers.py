@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from .load import Answer, Change, read_answer, request
-from .server import Server
+from .running import Server
 
 PATIENCE = 20.0
 

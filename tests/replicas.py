@@ -10,7 +10,7 @@ from typing import Any
 
 from .caddy import CHANCE, Addresses, Streams
 from .load import Answer, Change, Load, _Client
-from .server import Server, running_server
+from .running import Server, running_server
 
 Connect = Callable[[], Awaitable[Streams]]
 

@@ -11,7 +11,7 @@ from random import SystemRandom
 
 from .ledger import check, stored_lists, wait_until_only_we_are_connected
 from .load import CLIENTS, Load, Outcome
-from .server import Server, running_server
+from .running import Server, running_server
 
 CHANCE = SystemRandom()
 GRACE = 5

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .callers import Caller, calling, open_files, until, words
 from .ledger import check, stored_lists
 from .load import Change, Outcome
-from .server import Server, running_server
+from .running import Server, running_server
 from .serving_checks import assert_no_complaints, stopped
 
 # A neighbour's answer takes milliseconds; the machine may be busy with other tests.

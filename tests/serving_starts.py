@@ -14,7 +14,7 @@ from random import SystemRandom
 import httpx
 
 from .ledger import opened, wait_until_only_we_are_connected
-from .server import START_SECONDS, Server, environment, running_server
+from .running import START_SECONDS, Server, environment, running_server
 
 CHANCE = SystemRandom()
 SERVERS = 2

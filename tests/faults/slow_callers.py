@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..callers import HEALTH, until, words
-from ..load import Change, read_answer
-from ..server import Server
+from tests.callers import HEALTH, until, words
+from tests.load import Change, read_answer
+from tests.running import Server
 
 DRIP_SECONDS = 0.5
 # So little that what the server sends stays with the server.

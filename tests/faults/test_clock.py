@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from ..ledger import check, stored_lists
-from ..load import Load, Outcome
-from ..server import running_server
-from ..serving_checks import assert_no_complaints
+from tests.ledger import check, stored_lists
+from tests.load import Load, Outcome
+from tests.running import running_server
+from tests.serving_checks import assert_no_complaints
+
 from . import show
 from .clock import DAY, Clock, needs_faketime
 

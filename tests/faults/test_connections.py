@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ..authority import Authority
-from ..server import Server, running_server
+from tests.authority import Authority
+from tests.running import Server, running_server
+
 from . import show
 
 AT_ONCE = 1.0

@@ -20,7 +20,7 @@ from tests.faults import show
 from tests.front_door import front_door
 from tests.ledger import check, stored_lists
 from tests.load import Load, Outcome
-from tests.server import running_server
+from tests.running import running_server
 from tests.serving_checks import assert_no_complaints
 
 HEALTHY_SECONDS = 5

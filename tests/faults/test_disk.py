@@ -17,7 +17,7 @@ from tests.callers import until
 from tests.faults import show
 from tests.ledger import check, stored_lists
 from tests.load import CLIENTS, Load, Outcome
-from tests.server import Server, running_server
+from tests.running import Server, running_server
 from tests.serving_checks import assert_no_complaints
 from tests.small_disk import fill, mounted, small_disk
 

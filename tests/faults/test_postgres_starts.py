@@ -14,7 +14,7 @@ from plugin_server.storage.postgres import migration_lock
 from tests.callers import until
 from tests.postgres_place import Place
 from tests.postgres_states import no_login, read_only
-from tests.server import running_server
+from tests.running import running_server
 
 LOCK_MIGRATIONS = f"SELECT pg_advisory_xact_lock({migration_lock('plugin')})"
 

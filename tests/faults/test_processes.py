@@ -11,7 +11,7 @@ from tests.faults import show
 from tests.faults.writers import TABLE, write
 from tests.ledger import check, opened, stored_lists
 from tests.load import Load, Outcome
-from tests.server import Server, environment, running_server
+from tests.running import Server, environment, running_server
 from tests.serving_checks import assert_no_complaints
 from tests.serving_starts import REFUSED
 

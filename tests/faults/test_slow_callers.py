@@ -7,10 +7,10 @@ import pytest
 
 from plugin_server.http.incoming import BODY_SECONDS
 from plugin_server.serving.client_connection import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from tests.callers import open_files, until
+from tests.running import running_server
+from tests.serving_checks import assert_no_complaints
 
-from ..callers import open_files, until
-from ..server import running_server
-from ..serving_checks import assert_no_complaints
 from . import show
 from .slow_callers import Probe, crowd, fill, memory
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from ..callers import HEALTH
-from ..server import Server
-from ..test_metrics import counted, measured
+from tests.callers import HEALTH
+from tests.running import Server
+from tests.server.test_metrics import counted, measured
+
 from . import show
 from .slow_callers import RECEIVE_BUFFER, memory
 

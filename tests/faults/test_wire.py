@@ -11,10 +11,11 @@ from contextlib import suppress
 
 import pytest
 
-from ..answers import problem
-from ..callers import HEALTH
-from ..load import read_answer
-from ..server import Server, running_server
+from tests.answers import problem
+from tests.callers import HEALTH
+from tests.load import read_answer
+from tests.running import Server, running_server
+
 from . import show
 from .hostile import BEHIND, CL, LAST, MILK, SOUND, TE, UNSOUND, post
 

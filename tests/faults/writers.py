@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from time import monotonic
 
 from plugin_server.storage import Connection, DatabaseUnavailable, connect
-from tests.server import PROJECT, environment
+from tests.running import PROJECT, environment
 
 TABLE = "CREATE TABLE kept (name TEXT, number INTEGER, PRIMARY KEY (name, number))"
 

@@ -11,7 +11,7 @@ from plugin_server.storage.sqlite import BUSY_SECONDS
 from tests.callers import HEALTH, Caller, calling, words
 from tests.ledger import nobody_can_write
 from tests.load import Change
-from tests.server import Server, running_server
+from tests.running import Server, running_server
 from tests.serving_checks import assert_no_complaints, killed_under_load, stopped_under_load
 from tests.serving_partings import parted_from_its_callers
 from tests.serving_starts import started_together

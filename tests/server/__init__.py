@@ -1,0 +1,1 @@
+"""The server, from its front door, through the reference plugin."""

@@ -1,0 +1,48 @@
+"""The first line of a request: what is no method and no version that is known is not run."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.answers import UNREADABLE, answered, problem
+from tests.running import Server, running_server
+
+UNKNOWN_METHOD = {**UNREADABLE, "status": 501, "title": "Not Implemented"}
+OTHER_VERSION = problem(
+    505, "unreadable_request", "The server speaks HTTP/1.1: send the request in that."
+)
+REST = "Host: localhost\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture(name="server", scope="module")
+def fixture_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.mark.parametrize("method", ["delete", "Delete", "dELETE"])
+def test_methods_are_case_sensitive(server: Server, method: str) -> None:
+    url = f"{server.url}/todos/{method}"
+    httpx.post(url, json={"todo": "milk"})
+    answer = answered(server, f"{method} /todos/{method}?todo_idx=0 HTTP/1.1\r\n{REST}")
+    assert (answer.status, json.loads(answer.body)) == (501, UNKNOWN_METHOD)
+    assert answer.headers["connection"] == "close"
+    assert httpx.get(url).json() == {"todos": ["milk"], "revision": 1}
+
+
+@pytest.mark.parametrize("version", ["0.9", "2.0", "3.0", "9.9"])
+def test_a_major_version_of_http_that_is_not_spoken_is_refused(
+    server: Server, version: str
+) -> None:
+    answer = answered(server, f"GET /healthz HTTP/{version}\r\n{REST}")
+    assert (answer.status, json.loads(answer.body)) == (505, OTHER_VERSION)
+    assert answer.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2", "1.9"])
+def test_a_minor_version_of_http_1_is_answered_in_1_1(server: Server, version: str) -> None:
+    # RFC 9110 section 2.5: as if it were the highest that is known.
+    answer = answered(server, f"GET /healthz HTTP/{version}\r\n{REST}")
+    assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})

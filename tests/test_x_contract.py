@@ -1,1 +1,0 @@
-from plugin_server.testing.contract import *  # noqa: F403
