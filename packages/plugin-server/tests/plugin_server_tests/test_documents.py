@@ -47,7 +47,7 @@ def test_documents_without_a_mistake_are_read(folder: Path) -> None:
         ("openapi.yaml", "info: {version: 2026-13-01}", r"^openapi\.yaml: cannot be read: \w"),
         (
             "openapi.yaml",
-            "a: " + "[" * 5_000 + "]" * 5_000,
+            "a: " + "[" * 500 + "]" * 500,
             r"^openapi\.yaml: is nested more than 100 levels deep$",
         ),
         ("ai-plugin.json", "[" * 100_000, r"^ai-plugin\.json: cannot be read: \w"),

@@ -44,7 +44,7 @@ class TokenAuthenticator:
         self._tokens = tokens
         self._limiter = limiter
         self._known: OrderedDict[str, None] = OrderedDict.fromkeys(known)
-        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def known(self, authorization: str) -> str | None:
         """The digest of the token in this header, if it is known to be valid."""
@@ -75,7 +75,7 @@ class TokenAuthenticator:
             caller = await self._find(presented, record)
         if caller is None:
             address = address_key(record.address)
-            async with self._turn(address):
+            async with self._slot(address):
                 await self._limiter.check("failures", address)
                 caller = await self._find(presented, record)
                 if caller is None:
@@ -94,18 +94,18 @@ class TokenAuthenticator:
         return None
 
     @asynccontextmanager
-    async def _turn(self, address: str) -> AsyncIterator[None]:
+    async def _slot(self, address: str) -> AsyncIterator[None]:
         """Let only so many at once of an address guess; else a flood is past before one failed."""
-        threads = self._turns.setdefault(address, asyncio.Semaphore(AT_ONCE))
+        slots = self._slots.setdefault(address, asyncio.Semaphore(AT_ONCE))
         try:
             async with asyncio.timeout(TURN_SECONDS):
-                await threads.acquire()
+                await slots.acquire()
         except TimeoutError:
             raise Unavailable("Many tokens are being looked up. Try again in a moment.") from None
         try:
             yield
         finally:
-            threads.release()
+            slots.release()
 
     def _remember(self, digest: str) -> None:
         self._known[digest] = None

@@ -66,8 +66,9 @@ class Database(Protocol):
     ) -> R:
         """Run `operation` and commit; if it raises, nothing of it stays.
 
-        It may be run more than once, so it must change nothing but the database. Operations whose
-        first argument is the same text run one after the other on PostgreSQL.
+        It may be run more than once, so it must change nothing but the database. On PostgreSQL few
+        operations whose first argument is the same text run at once, so that those who wait for one
+        thing, such as a locked row, leave connections to the others.
         """
 
     async def ping(self) -> None:

@@ -1,8 +1,8 @@
 """Threads for the calls of a database whose sessions can wait for each other's locks.
 
 A session that waits holds a thread and a connection, and there are few. So calls about the same
-thing, which would wait for each other there, run one after the other here; and a call that finds
-locked what it needs goes back to the end of the queue, until its patience ends.
+thing, which would wait for each other there, wait here, all but a few; and a call that finds locked
+what it needs goes back to the end of the queue, until its patience ends.
 """
 
 from collections import deque
@@ -17,6 +17,8 @@ from . import DatabaseBusy, DatabaseUnavailable, Meter, R
 
 # From the first run of a call until its caller is told that what it needs is locked.
 PATIENCE_SECONDS = 2
+# So many calls about the same thing run at the same time: one commits while the next begins.
+AT_ONCE = 3
 # While no session comes back, what was asked piles up, though its callers have been told.
 MOST_UNFINISHED = 10_000
 
@@ -31,6 +33,14 @@ class _Call:
         self.future.set_running_or_notify_cancel()
 
 
+class _Line:
+    """The calls about one thing: how many are ready or run, and those that wait behind them."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.behind: deque[_Call] = deque()
+
+
 class KeyedThreads:
     """So many threads. The meter hears of what waits for one."""
 
@@ -39,15 +49,14 @@ class KeyedThreads:
         self._ready: SimpleQueue[_Call | None] = SimpleQueue()
         self._changed = Condition()
         self._unfinished = 0
-        # What waits behind each call that is ready or runs, by what they are about.
-        self._behind: dict[Hashable, deque[_Call]] = {}
+        self._lines: dict[Hashable, _Line] = {}
         # Daemons, so that a session that hangs cannot keep the process alive.
         self._threads = [Thread(target=self._work, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
 
     def submit(self, work: Callable[[], R], about: str | None = None) -> "Future[R]":
-        """Run `work`, after what was submitted about the same text before.
+        """Run `work`; of what is about the same text, AT_ONCE at a time.
 
         Work that raises DatabaseBusy has changed nothing and is run again, for PATIENCE_SECONDS.
         Then what waits behind it is told the same. Raises
@@ -59,12 +68,12 @@ class KeyedThreads:
                 raise DatabaseUnavailable(f"{MOST_UNFINISHED} operations wait for it already")
             self._meter.queued()
             self._unfinished += 1
-            behind = self._behind.get(call.about)
-            if behind is None:
-                self._behind[call.about] = deque()
+            line = self._lines.setdefault(call.about, _Line())
+            if line.running < AT_ONCE:
+                line.running += 1
                 self._ready.put(call)
             else:
-                behind.append(call)
+                line.behind.append(call)
         return call.future
 
     def close(self) -> None:
@@ -100,8 +109,9 @@ class KeyedThreads:
 
     def _refuse_behind(self, call: _Call, busy: DatabaseBusy) -> None:
         with self._changed:
-            refused = list(self._behind[call.about])
-            self._behind[call.about].clear()
+            behind = self._lines[call.about].behind
+            refused = list(behind)
+            behind.clear()
             self._unfinished -= len(refused)
         self._meter.begun(len(refused))
         for other in refused:
@@ -111,11 +121,13 @@ class KeyedThreads:
 
     def _finish(self, call: _Call) -> None:
         with self._changed:
-            behind = self._behind[call.about]
-            if behind:
-                self._ready.put(behind.popleft())
+            line = self._lines[call.about]
+            if line.behind:
+                self._ready.put(line.behind.popleft())
             else:
-                del self._behind[call.about]
+                line.running -= 1
+                if not line.running:
+                    del self._lines[call.about]
             self._unfinished -= 1
             if not self._unfinished:
                 self._changed.notify_all()
