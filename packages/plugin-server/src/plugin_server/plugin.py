@@ -22,6 +22,7 @@ from .http.handler import Request, RequestHandler
 from .http.networks import AllowedNetworks
 from .http.origin import Origins
 from .http.record import ConnectionCounts, Observer
+from .http.target import WholeNumberInPath
 from .mcp.routes import McpEndpoint, mcp
 from .observability.logs import AccessLog, RequestIds
 from .settings import Settings
@@ -55,6 +56,7 @@ class Plugin(Quart):
         self.deletions: dict[str, Deletion] = {}
         self._body_limits: dict[str, int] = {}
         self.url_map.merge_slashes = False
+        self.url_map.converters["int"] = WholeNumberInPath
         hops = settings.trusted_proxies
         self.client_addresses = ClientAddresses(hops.for_)
         self.networks = AllowedNetworks(settings.allowed_networks)

@@ -1,0 +1,1 @@
+"""Tests of the library that need no plugin but those that they make up."""

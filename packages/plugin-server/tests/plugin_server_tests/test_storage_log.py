@@ -46,7 +46,7 @@ def fixture_database(sqlite_url: str, tmp_path: Path) -> Iterator[Database]:
 
 
 def log_bytes() -> int:
-    return os.stat("things.db-wal").st_size
+    return os.stat("notes-plugin.db-wal").st_size
 
 
 async def test_the_log_stays_small_beside_many_large_reads(database: Database) -> None:
@@ -73,7 +73,7 @@ async def test_the_log_stays_small_beside_many_large_reads(database: Database) -
 
 async def test_who_reads_for_long_holds_the_log_and_not_the_changes(database: Database) -> None:
     await database.write(fill)
-    with contextlib.closing(sqlite3.connect("things.db", isolation_level=None)) as backup:
+    with contextlib.closing(sqlite3.connect("notes-plugin.db", isolation_level=None)) as backup:
         backup.execute("BEGIN")
         backup.execute("SELECT count(*) FROM things").fetchone()
         async with asyncio.timeout(20):

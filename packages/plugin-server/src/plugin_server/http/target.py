@@ -4,6 +4,8 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.routing import IntegerConverter
+
 from ..errors import BadRequest, TargetTooLong
 
 TARGET_BYTES = 8192
@@ -12,6 +14,12 @@ HEALTH = "/healthz"
 _ABSOLUTE = re.compile(rb"https?://([^/?#]*)", re.IGNORECASE)
 _SAFE = re.compile(rb"/[A-Za-z0-9/._~-]*")
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+class WholeNumberInPath(IntegerConverter):
+    """`<int:…>` in a route: digits of ASCII, and no more than every database keeps."""
+
+    regex = "[0-9]{1,16}"
 
 
 def split_absolute(target: bytes) -> tuple[bytes | None, bytes]:

@@ -3,17 +3,10 @@
 import re
 from functools import lru_cache
 
-# What may hold a colon and is no parameter comes first: texts, names, comments, texts between
-# dollar signs, and PostgreSQL's casts.
-_COLON = re.compile(
-    r"""
-      '(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/
-    | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$
-    | ::
-    | :(?P<name>[A-Za-z_]\w*)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+from .statements import OPAQUE
+
+# What may hold a colon and is no parameter comes first.
+_COLON = re.compile(rf"{OPAQUE} | :: | :(?P<name>[A-Za-z_]\w*)", re.VERBOSE | re.DOTALL)
 
 
 @lru_cache(maxsize=1024)

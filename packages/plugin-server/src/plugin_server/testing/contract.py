@@ -159,7 +159,7 @@ async def test_a_tool_refuses_what_its_operation_refuses(
 def test_the_documents_are_clean(pytestconfig: pytest.Config) -> None:
     check = pytest.importorskip("plugin_check", reason="plugin-check is not installed").check
     report = check(plugin_folder(pytestconfig), origin="https://plugin.example.org")
-    assert report.errors == []
+    assert not report.errors, report.errors
 
 
 def _message(method: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from ..plugin import Plugin
 from ..settings import Settings
 from .postgres import PostgresUnavailable, running_postgres
 
+# These are tests too, and say what they compared.
+pytest.register_assert_rewrite("plugin_server.testing.contract")
+
 # Long enough, and nobody's sample: such as the settings take.
 TOKEN = "k7Qm2zXw9RtLs4Vb8NcJ"
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from ..mcp.tools import WHOLE_BODY, Tool
-from .samples import bad_values, sample
+from .samples import TOO_MANY, Schema, bad_values, sample, types
 
 
 class Request(NamedTuple):
@@ -39,7 +39,12 @@ def request(operation: Tool, arguments: dict[str, Any], about: str = "sound") ->
     for name in operation.in_path:
         path = path.replace(f"{{{name}}}", quote(_text(arguments[name]), safe=""))
     query = urlencode(
-        [(name, _text(arguments[name])) for name in operation.in_query if name in arguments]
+        [
+            (name, _text(each))
+            for name in operation.in_query
+            if name in arguments
+            for each in _as_list(arguments[name])
+        ]
     )
     body = b""
     if operation.whole_body and WHOLE_BODY in arguments:
@@ -55,8 +60,11 @@ def bad_requests(operation: Tool) -> Iterator[Request]:
     arguments = arguments_of(operation)
     properties = operation.listed["inputSchema"]["properties"]
     sound = request(operation, arguments)
-    for name in (*operation.in_body, *operation.in_query):
+    for name in operation.in_body:
         for about, value in bad_values(properties[name]):
+            yield request(operation, {**arguments, name: value}, f"{name}: {about}")
+    for name in operation.in_query:
+        for about, value in _bad_in_query(properties[name]):
             yield request(operation, {**arguments, name: value}, f"{name}: {about}")
     for name in operation.in_path:
         if "maxLength" in properties[name]:
@@ -71,6 +79,20 @@ def bad_requests(operation: Tool) -> Iterator[Request]:
             yield sound._replace(about=f"path: {about}", url=path)
     if sound.content:
         yield from _bad_bodies(operation, sound)
+
+
+def _bad_in_query(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """The bad values that still are when they are written: there everything is a text, and one
+    value is a list of one.
+    """
+    if "array" in types(schema):
+        yield from ((about, value) for about, value in bad_values(schema) if about == TOO_MANY)
+        yield from _bad_in_query(schema.get("items", {}))
+        return
+    for about, value in bad_values(schema):
+        is_value = value is not None and not isinstance(value, list | dict)
+        if is_value and ("string" not in types(schema) or isinstance(value, str)):
+            yield about, value
 
 
 def _bad_bodies(operation: Tool, sound: Request) -> Iterator[Request]:
@@ -94,6 +116,10 @@ def _bad_bodies(operation: Tool, sound: Request) -> Iterator[Request]:
         ("compressed", {"Content-Type": "application/json", "Content-Encoding": "gzip"}),
     ):
         yield sound._replace(about=f"body: {about}", headers=header)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+TOO_MANY = "too many"
+
 _OTHER_TYPES: dict[str, list[Any]] = {
     "string": [7, True, [], {}],
     "integer": ["seven", 1.5, True, [], {}, 10**400],
@@ -66,4 +68,4 @@ def bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:
     if "enum" in schema:
         yield "no choice", "none of these"
     if "maxItems" in schema:
-        yield "too many", [sample(schema.get("items", {}))] * (schema["maxItems"] + 1)
+        yield TOO_MANY, [sample(schema.get("items", {}))] * (schema["maxItems"] + 1)
