@@ -16,7 +16,7 @@ from .running import PROJECT
 
 pytest_plugins = ["plugin_server.testing.fixtures"]
 
-DEADLINE_SECONDS = 120
+DEADLINE_SECONDS = 300
 LONG_DEADLINE_SECONDS = 3600
 # These drive the server through the operations of the reference plugin.
 THROUGH_THE_REFERENCE_PLUGIN = [PROJECT / "tests" / name for name in ("server", "faults", "soak")]

@@ -7,9 +7,8 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from app.main import create_app
+from app.main import Settings, create_app
 from plugin_server.plugin import Plugin
-from plugin_server.settings import Settings
 
 # Tests that change nothing may share a front door, and with it an event loop.
 SHARED = pytest.mark.asyncio(loop_scope="module")

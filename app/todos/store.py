@@ -1,4 +1,4 @@
-"""The lists in the database. Each function is one transaction: see app/storage.
+"""The lists in the database. Each function is one transaction: see plugin_server.storage.
 
 `revision` counts a list's changes. `allowed` holds the revisions and tags for which the caller
 means a change; None means whatever the list is now. Changes of one list are serialised, on every

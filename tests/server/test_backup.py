@@ -129,7 +129,7 @@ def test_a_backup_is_made_where_the_file_system_has_no_links(tmp_path: Path) -> 
     make_database(tmp_path)
     run = back_up_while(NO_LINKS)
     assert (run.returncode, run.stderr) == (0, "")
-    assert set(contents(tmp_path)) - {"todos.db-lock"} == {"todos.db", "new.db"}
+    assert set(contents(tmp_path)) - {"todo-plugin.db-lock"} == {"todo-plugin.db", "new.db"}
 
 
 def test_without_a_database_there_is_no_backup(tmp_path: Path) -> None:

@@ -43,16 +43,15 @@ REPEATED = problem(400, "repeated_parameter", "The query parameter todo_idx is r
 NO_INDEX = problem(400, "invalid_parameter", "The query parameter todo_idx is not a whole number.")
 CONTRADICTION = problem(409, "contradiction", "Body and query do not agree. Nothing was done.")
 TOO_WIDE = problem(413, "body_too_large", "The body is longer than 65536 bytes.")
-NOT_JSON = problem(
-    415, "unsupported_media_type", "The body must be JSON, sent as application/json."
-)
+NO_TYPE = "The body must be JSON, sent as application/json."
+NOT_JSON = problem(415, "unsupported_media_type", NO_TYPE)
 COMPRESSED = problem(415, "unsupported_encoding", "The body must not be compressed.")
 ROOT = [{"detail": "Must be an object", "pointer": "#"}]
 NO_OBJECT = problem(422, "invalid_request", "The body must be a JSON object.", errors=ROOT)
 
 
 def of_revision(told: dict[str, Any]) -> dict[str, Any]:
-    return {**told, "detail": told["detail"].replace("todo_idx", "revision")}
+    return told | {"detail": told["detail"].replace("todo_idx", "revision")}
 
 
 @pytest_asyncio.fixture(name="door", scope="module", loop_scope="module")
@@ -203,11 +202,7 @@ async def test_delete_takes_body_query_or_both_that_agree(client: httpx.AsyncCli
         ("?todo_idx=1", {"todo_idx": True}, invalid(todo_idx=NO_NUMBER)),
         ("?todo_idx=9007199254740992", None, invalid(todo_idx=TOO_BIG)),
         ("?todo_idx=0&todo_idx=0", None, REPEATED),
-        (
-            "?todo_idx=0&revision=1&revision=1",
-            {"todo_idx": 0},
-            of_revision(REPEATED),
-        ),
+        ("?todo_idx=0&revision=1&revision=1", {"todo_idx": 0}, of_revision(REPEATED)),
         ("?todo_idx=-1", None, invalid(todo_idx=NEGATIVE)),
         *(
             (f"?todo_idx={text}", None, NO_INDEX)

@@ -52,6 +52,7 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         "PLUGIN_RATE_LIMIT=60/minute\n"
         "PLUGIN_RATE_LIMIT_STORAGE=**********\n"
         "PLUGIN_ALLOWED_NETWORKS=\n"
+        "PLUGIN_MAX_BODY=65536\n"
         "PLUGIN_MAX_CONNECTIONS=1000\n"
         "PLUGIN_TLS_CERT=\n"
         "PLUGIN_TLS_KEY=\n"

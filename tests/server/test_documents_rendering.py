@@ -52,7 +52,13 @@ def test_a_document_is_the_same_but_for_the_origin_in_its_texts(
         "auth": {"type": "none"},
         "x": value,
     }
-    contract = {"servers": [{"url": HOSTNAME}], HOSTNAME: value, "nested": [[value]]}
+    contract = {
+        "info": {},
+        "paths": {},
+        "servers": [{"url": HOSTNAME}],
+        HOSTNAME: value,
+        "nested": [[value]],
+    }
     (folder / "ai-plugin.json").write_text(json.dumps(manifest))
     (folder / "openapi.yaml").write_text(yaml.safe_dump(contract), "utf-8")
     documents = Documents(folder, Settings())

@@ -58,7 +58,7 @@ def test_when_the_minute_is_over_the_others_are_told_in_one_line(tmp_path: Path)
     told = [
         (line["level"], line.get("message") or line["refusal"])
         for line in log_of(tmp_path)
-        if line.get("logger") in (None, "app.access")
+        if line.get("logger") in (None, "plugin_server.access")
     ]
     minute = [("INFO", "network")] * LINES
     more = [("WARNING", "refused in the last minute without a line of their own: 50")]

@@ -1,6 +1,6 @@
 """Conditional requests (RFC 9110 section 13).
 
-If-Match may name the revision alone instead of the whole tag (see app/tags.py).
+If-Match may name the revision alone instead of the whole tag (see tags.py).
 """
 
 from quart import Response
