@@ -1,6 +1,6 @@
 """Keeps SQLite's write-ahead log small while others read.
 
-The log begins anew only when all of it is in the database and nobody reads it. Beside readers that
+The log begins anew only when all of it is in the database and nobody reads it. With readers that
 never pause no such moment comes by itself: the log grows as long as they go on, and its file stays
 as large as it was. So above a size the writer waits for those who read the log; who begins to read
 meanwhile is not waited for, as soon as all is in the database.
