@@ -97,6 +97,6 @@ def test_without_plugin_check_it_says_what_to_install(
     assert (ran.returncode, ran.stdout, ran.stderr) == (
         2,
         "",
-        f"todo-plugin: {verb} needs plugin-check, which is not installed:"
-        " pip install plugin-check\n",
+        f"todo-plugin: {verb} needs plugin-check, which is not installed: in a checkout,"
+        " pip install packages/plugin-check\n",
     )

@@ -94,4 +94,9 @@ def _served_documents(
 def _fail_without_it(program: Program, verb: str, error: ModuleNotFoundError) -> NoReturn:
     if error.name != "plugin_check":
         raise error
-    program.fail(f"{verb} needs plugin-check, which is not installed: pip install plugin-check", 2)
+    # No index is asked for it: the name there could be anybody's.
+    program.fail(
+        f"{verb} needs plugin-check, which is not installed: in a checkout,"
+        " pip install packages/plugin-check",
+        2,
+    )
