@@ -20,7 +20,7 @@ RUN --mount=type=secret,id=certificates \
     fi \
     && python -m venv /tools \
     && /tools/bin/pip install --no-cache-dir --disable-pip-version-check 'uv>=0.13,<0.14' \
-    && /tools/bin/uv sync --frozen --no-dev --no-install-workspace --extra postgres --extra redis --extra uvloop
+    && /tools/bin/uv sync --frozen --no-dev --no-install-workspace --extra postgres --extra redis --extra uvicorn
 COPY ai-plugin.json openapi.yaml logo.png /srv/
 COPY app /srv/app
 COPY packages/plugin-server/src/plugin_server /srv/plugin_server

@@ -18,7 +18,7 @@ check: .venv/test  ## format, lint, types, the contract, what hosts would say, t
 	$(BIN)/plugin-check .
 	sh scripts/check_caddyfile.sh
 
-bench: .venv/test  ## throughput, memory and start against the original design
+bench: .venv/test  ## speed, memory and start, by the original design, FastAPI and FastMCP
 	$(BIN)/python -m benchmarks
 
 soak: .venv/test  ## the long forms: kills, faults, the container image
@@ -37,9 +37,9 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 9
 
 .venv/run: pyproject.toml packages/*/pyproject.toml uv.lock scripts/install.sh
-	PYTHON=$(PYTHON) sh scripts/install.sh
+	PYTHON=$(PYTHON) sh scripts/install.sh uvicorn
 	touch $@
 
 .venv/test: pyproject.toml packages/*/pyproject.toml uv.lock scripts/install.sh
-	PYTHON=$(PYTHON) sh scripts/install.sh postgres redis test
+	PYTHON=$(PYTHON) sh scripts/install.sh postgres redis uvicorn test
 	touch $@ .venv/run

@@ -76,14 +76,18 @@ async def until(condition: Callable[[], bool], otherwise: str) -> None:
         await asyncio.sleep(0.005)
 
 
-async def until_nobody_listens(server: Server) -> None:
-    """Wait until the server has heard the signal."""
+async def until_draining(server: Server) -> None:
+    """Wait until the server has heard the signal: it accepts nobody, or refuses every request."""
 
-    def refused() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", server.port)) != 0
+    def is_refused() -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as probe:
+                probe.sendall(HEALTH)
+                return not probe.recv(12).endswith(b"200")
+        except OSError:
+            return True
 
-    await until(refused, "the server still accepts connections")
+    await until(is_refused, "the server still answers")
 
 
 def open_files(server: Server) -> int:

@@ -12,7 +12,7 @@ import yaml
 from plugin_server.mcp.tools import tools_of
 
 from .redis_server import RedisServer, RedisUnavailable, running_redis
-from .running import PROJECT
+from .running import PROJECT, SERVERS
 
 pytest_plugins = ["plugin_server.testing.fixtures"]
 
@@ -74,6 +74,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def long(request: pytest.FixtureRequest) -> bool:
     """Whether the long form of a fault is asked for: `make soak`, not `make test`."""
     return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture(params=SERVERS)
+def server_kind(request: pytest.FixtureRequest) -> str:
+    """Each HTTP server in turn, for PLUGIN_SERVER."""
+    return cast(str, request.param)
 
 
 @pytest.fixture

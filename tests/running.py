@@ -9,13 +9,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parent.parent
 START_SECONDS = 30
+# Which server the tests run: uvicorn, as `make run` does, or hypercorn.
+SERVERS = ("uvicorn", "hypercorn")
+KIND = os.environ.get("TEST_SERVER", SERVERS[0])
 UNHINDERED = {
     "PYTHONPATH": str(PROJECT),
+    "PLUGIN_SERVER": KIND,
     "PLUGIN_RATE_LIMIT": "off",
     "PLUGIN_LOG_FORMAT": "off",
 }
+
+
+def only_uvicorn(promise: str) -> pytest.MarkDecorator:
+    """For what is promised with uvicorn and not with hypercorn; docs/reliability.md has it so."""
+    return pytest.mark.skipif(KIND != "uvicorn", reason=f"only with uvicorn: {promise}")
 
 
 class Server:

@@ -52,12 +52,13 @@ async def killed_under_load(folder: Path, url: str, rounds: int) -> str:
     )
 
 
-async def stopped_under_load(folder: Path, url: str, rounds: int) -> str:
+async def stopped_under_load(folder: Path, url: str, rounds: int, **variables: str) -> str:
     """SIGTERM: what was made was answered, what was refused was not made, and the exit is 0."""
     load = Load()
     slowest = 0.0
+    variables |= {"PLUGIN_DATABASE_URL": url, "PLUGIN_GRACE": str(GRACE)}
     for number in range(rounds):
-        with running_server(folder, PLUGIN_DATABASE_URL=url, PLUGIN_GRACE=str(GRACE)) as server:
+        with running_server(folder, **variables) as server:
             async with load.on(server.port, f"stop{number}"):
                 await load.until_acknowledged(CHANCE.randint(1, 300))
                 slowest = max(slowest, await stopped(server))

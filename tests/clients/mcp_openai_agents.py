@@ -1,4 +1,4 @@
-"""OpenAI's Agents SDK: lists and calls, and threads each tool into a function for its models."""
+"""OpenAI's Agents SDK: lists and calls, and turns each tool into a function for its models."""
 
 import asyncio
 from typing import Any

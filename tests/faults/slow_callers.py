@@ -40,7 +40,7 @@ class Manner:
 def manners() -> list[Manner]:
     return [
         Manner("silent", b""),
-        Manner("slow head", POST[:20], drip=b"a"),
+        Manner("slow head", POST[:36], drip=b"a"),
         Manner("slow body", POST[:-900], drip=b"a"),
         Manner("idle", HEALTH),
         Manner("not reading", LARGE * LARGE_ANSWERS, listens=False),

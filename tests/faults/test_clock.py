@@ -24,6 +24,7 @@ JUMPS = (DAY, 0, -DAY, DAY, -DAY, 0)
 # Two clocks, read one after the other, in whole seconds.
 APART = 2
 AT_ONCE = 1.5
+DATE_SECONDS = 2  # uvicorn reads the time for the header once a second
 PATIENCE = 10
 
 pytestmark = needs_faketime
@@ -71,16 +72,22 @@ def test_date_and_log_follow_the_clock_and_tokens_go_on_working(tmp_path: Path) 
         with httpx.Client(
             base_url=server.url, headers={"Authorization": f"Bearer {TOKEN}"}
         ) as client:
-            for number, jump in enumerate(JUMPS, 1):
+            asked = 0
+            for jump in JUMPS:
                 clock.set(jump)
-                began = time.monotonic()
-                answer = client.get("/todos/ann")
-                assert time.monotonic() - began < AT_ONCE
-                assert answer.status_code == 200
-                date = parsedate_to_datetime(answer.headers["Date"]).timestamp()
-                assert abs(date - clock.now()) < APART
+                deadline = time.monotonic() + DATE_SECONDS
+                while True:
+                    began = time.monotonic()
+                    answer = client.get("/todos/ann")
+                    asked += 1
+                    assert time.monotonic() - began < AT_ONCE
+                    assert answer.status_code == 200
+                    date = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+                    if abs(date - clock.now()) < APART:
+                        break
+                    assert time.monotonic() < deadline
                 # The line is written when the answer has left.
-                wait_for_lines(log, number)
+                wait_for_lines(log, asked)
                 assert abs(last_time(log) - clock.now()) < APART
         assert server.stop() == 0
 

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from plugin_server.http.incoming import BODY_SECONDS
-from plugin_server.serving.client_connection import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from plugin_server.servers.connections import SECONDS, State
 from tests.callers import open_files, until
-from tests.running import running_server
+from tests.running import only_uvicorn, running_server
 from tests.serving_checks import assert_no_complaints
 
 from . import show
 from .slow_callers import Probe, crowd, fill, memory
 
 LIMITS = {
-    "silent": HEAD_SECONDS,
-    "slow head": HEAD_SECONDS,
+    "silent": SECONDS[State.HEAD],
+    "slow head": SECONDS[State.HEAD],
     "slow body": BODY_SECONDS,
-    "idle": IDLE_SECONDS,
-    "not reading": WRITE_SECONDS,
+    "idle": SECONDS[State.IDLE],
+    "not reading": SECONDS[State.UNREAD],
 }
 COUNT = 500
 OTHERS = 8  # connections of whom asked before, and asks in a hurry
@@ -33,9 +33,10 @@ PROBE_SECONDS = 1.0
 BYTES_A_CALLER = 300_000
 SHORT_SECONDS = 2
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/status").exists(), reason="memory is read in /proc"
-)
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read in /proc"),
+    only_uvicorn("a deadline for an answer that is not read"),
+]
 
 
 async def test_nobody_waits_for_the_slow(database_url: str, tmp_path: Path, long: bool) -> None:
@@ -46,7 +47,7 @@ async def test_nobody_waits_for_the_slow(database_url: str, tmp_path: Path, long
         async with crowd(server, COUNT, deaf=50 if long else 20) as manners:
             began = time.monotonic()
             if long:
-                latest = began + IDLE_SECONDS + LATE_SECONDS
+                latest = began + SECONDS[State.IDLE] + LATE_SECONDS
                 await probe.while_(
                     lambda: (
                         sum(len(each.let_go) for each in manners) < COUNT

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.callers import HEALTH
-from tests.running import Server
+from tests.running import SERVERS, Server
 from tests.server.test_metrics import counted, measured
 
 from . import show
@@ -75,9 +75,12 @@ class Deaf:
         raise AssertionError
 
 
-def test_a_refused_body_without_end_whose_sender_reads_nothing_is_not_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", SERVERS)
+def test_a_refused_body_without_end_whose_sender_reads_nothing_is_not_kept(
+    kind: str, tmp_path: Path
+) -> None:
     with ExitStack() as stack:
-        ask, scraper, server = stack.enter_context(measured(tmp_path))
+        ask, scraper, server = stack.enter_context(measured(tmp_path, PLUGIN_SERVER=kind))
 
         def deaf(large: int = 0, small: int = 0) -> Deaf:
             caller = Deaf(server, Others(ask, scraper))
@@ -93,7 +96,7 @@ def test_a_refused_body_without_end_whose_sender_reads_nothing_is_not_kept(tmp_p
         before = memory(server)
         sent, most = send_without_end(server, callers, before + BYTES)
     show(
-        "endless bodies of who reads nothing",
+        f"endless bodies of who reads nothing ({kind})",
         f"{sent / 1e6:.0f} MB sent; memory {before / 1e6:.0f} MB before, {most / 1e6:.0f} at most",
     )
     assert most < before + BYTES

@@ -14,10 +14,10 @@ import pytest
 from tests.answers import problem
 from tests.callers import HEALTH
 from tests.load import read_answer
-from tests.running import Server, running_server
+from tests.running import SERVERS, Server, running_server
 
 from . import show
-from .hostile import BEHIND, CL, LAST, MILK, SOUND, TE, UNSOUND, post
+from .hostile import BEHIND, CL, EITHER, LAST, LAST_BEHIND, MILK, SOUND, TE, UNSOUND, post
 
 # What a reader who does not hold its answers against each other would be fooled by.
 STATUS = re.compile(rb"HTTP/\d\S* (\d{3})")
@@ -35,7 +35,15 @@ AT_ONCE = 0.6
 
 @pytest.fixture(name="server", scope="module")
 def fixture_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("wire")) as server:
+    with running_server(tmp_path_factory.mktemp("wire"), PLUGIN_SERVER="uvicorn") as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def each_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    with running_server(tmp_path_factory.mktemp("wire"), PLUGIN_SERVER=request.param) as server:
         yield server
 
 
@@ -74,23 +82,31 @@ def outcome(
     return statuses(received), todos(server, name)
 
 
-def test_what_is_not_sound_is_answered_once_and_nothing_behind_it_is_run(server: Server) -> None:
+def test_what_is_not_sound_is_answered_once_and_nothing_behind_it_is_run(
+    each_server: Server,
+) -> None:
     slowest = 0.0
     for request in UNSOUND:
         began = time.monotonic()
-        answers, made = outcome(server, request + BEHIND)
+        answers, made = outcome(each_server, request + BEHIND)
         assert (len(answers), made) == (1, []), (request, answers)
-        assert answers[0] in (400, 501), request
+        assert answers[0] in (400, 501, 505), request
         slowest = max(slowest, time.monotonic() - began)
     show(
         "not sound", f"{len(UNSOUND)} requests refused, once each; slowest {slowest * 1000:.0f} ms"
     )
 
 
-def test_what_is_odd_and_sound_is_answered_and_so_is_the_next(server: Server) -> None:
+def test_what_is_odd_and_sound_is_answered_and_so_is_the_next(each_server: Server) -> None:
     for request in SOUND:
         expected = ([200, 200], ["milk", "gift"])
-        assert outcome(server, request + BEHIND, falls_silent=True) == expected, request
+        assert outcome(each_server, request + LAST_BEHIND) == expected, request
+
+
+def test_what_some_refuse_hides_nothing_behind_it(each_server: Server) -> None:
+    for request in EITHER:
+        seen = outcome(each_server, request + LAST_BEHIND)
+        assert seen in (([400], []), ([200, 200], ["milk", "gift"])), (request, seen)
 
 
 @pytest.mark.parametrize("behind", [BEHIND, b"\r\n", b"\0"], ids=["request", "line", "byte"])
@@ -204,13 +220,8 @@ def test_http_2_by_prior_knowledge_gets_one_answer_in_http_1(server: Server, end
     assert outcome(server, PREFACE + end) == ([400], [])
 
 
-def test_1000_requests_in_one_packet_are_answered_and_the_1001st_is_not(server: Server) -> None:
-    began = time.monotonic()
-    answers = statuses(heard(server, HEALTH * 1100))
-    assert answers == [200] * 1000
-    show(
-        "1,100 requests at once", f"1,000 answered in {time.monotonic() - began:.1f} s, then closed"
-    )
+def test_100_requests_in_one_packet_are_answered_and_the_101st_is_not(server: Server) -> None:
+    assert statuses(heard(server, HEALTH * 10_000)) == [200] * 100
 
 
 @pytest.mark.parametrize(
@@ -220,7 +231,7 @@ def test_1000_requests_in_one_packet_are_answered_and_the_1001st_is_not(server: 
         (HEALTH[:-2] + b"a" * 1_000_000 + b": b\r\n\r\n", 431),
         (HEALTH[:-2] + b"a:b\r\n" * 10_000 + b"\r\n", 431),
         (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
-        (b"\r\n" * 50_000, 400),
+        (b"\r\n" * 50_000, 431),
         (b"\0" * 50_000, 400),
     ],
     ids=["lines", "name", "short lines", "target", "empty lines", "zeros"],

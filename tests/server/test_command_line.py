@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.front_door import TOKEN
-from tests.running import environment, running_server
+from tests.running import KIND, environment, running_server
 
 
 def run(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -38,7 +38,7 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
     )
     assert (shown.returncode, shown.stdout) == (
         0,
-        "PLUGIN_BIND=127.0.0.1:5002\n"
+        "PLUGIN_BIND=localhost:5002\n"
         "PORT=\n"
         "PLUGIN_AUTH=service_http\n"
         "PLUGIN_SERVICE_TOKENS=**********\n"
@@ -53,6 +53,7 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         "PLUGIN_RATE_LIMIT_STORAGE=**********\n"
         "PLUGIN_ALLOWED_NETWORKS=\n"
         "PLUGIN_MAX_BODY=65536\n"
+        f"PLUGIN_SERVER={KIND}\n"
         "PLUGIN_MAX_CONNECTIONS=1000\n"
         "PLUGIN_TLS_CERT=\n"
         "PLUGIN_TLS_KEY=\n"

@@ -10,8 +10,10 @@ from tests.answers import answered, problem
 from tests.callers import HEALTH, Caller, calling, words
 from tests.ledger import nobody_can_write
 from tests.load import Change
-from tests.running import Server, running_server
+from tests.running import Server, only_uvicorn, running_server
 from tests.serving_checks import assert_no_complaints, stopped
+
+pytestmark = only_uvicorn("a limit of connections")
 
 MILK = words(Change("add", "ann", "milk"))
 BUSY = problem(503, "busy", "All connections are busy. Try again in a moment.")

@@ -180,7 +180,7 @@ async def test_a_page_may_read_that_the_server_is_broken(sqlite_url: str) -> Non
 
 async def test_a_page_may_read_that_the_server_is_shutting_down(sqlite_url: str) -> None:
     app = create_app(Settings(database_url=sqlite_url))
-    app.draining = True
+    app.draining.begin()
     for path in routes():
         answer = await app.test_client().get(path, headers={"Origin": CHATGPT[0]})
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")

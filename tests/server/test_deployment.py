@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from plugin_server.serving.client_connection import IDLE_SECONDS
+from plugin_server.servers.connections import SECONDS, State
 from plugin_server.settings import Settings, unknown_variables
 from tests.running import PROJECT
 
@@ -92,7 +92,7 @@ def installed_with(*extras: str) -> set[str]:
 
 def test_the_image_holds_nothing_of_the_checker() -> None:
     extras = re.findall(r"--extra (\w+)", DOCKERFILE)
-    assert extras == ["postgres", "redis", "uvloop"]
+    assert extras == ["postgres", "redis", "uvicorn"]
     server, tested = installed_with(*extras), installed_with("test")
     # Of what the checker needs; httpx2 and httpcore2 come with the SDK of MCP too.
     checker = {"plugin-check", "jsonschema-rs", "publicsuffixlist"}
@@ -124,7 +124,7 @@ def test_caddy_closes_an_idle_connection_before_the_server_does() -> None:
     # The server could close it at the very moment at which Caddy sends a change on it, and that
     # one's sender gets 502.
     (seconds,) = re.findall(r"^\t\t\tkeepalive (\d+)s$", CADDYFILE, re.MULTILINE)
-    assert int(seconds) < IDLE_SECONDS
+    assert int(seconds) < SECONDS[State.IDLE]
 
 
 def test_there_can_be_several_replicas() -> None:

@@ -18,7 +18,7 @@ ok       open files: 100 connections fit
 """
 SETTINGS = """\
 ok       settings: valid
-ok       access: none on 127.0.0.1:5002
+ok       access: none on localhost:5002
 ok       encryption: not needed on a loopback address
 """
 SQLITE = """\

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from plugin_server.settings import Settings
 from tests.answers import EMPTY, NO_HOST, UNREADABLE, answered, problem
 from tests.front_door import SHARED, TOKEN, front_door
-from tests.running import Server, running_server
+from tests.running import Server, only_uvicorn, running_server
 
 DOCUMENTS = ["/.well-known/ai-plugin.json", "/openapi.yaml", "/openapi.json"]
 MANIFEST = DOCUMENTS[0]
@@ -112,17 +112,18 @@ async def test_what_is_no_host_is_refused_everywhere(door: httpx.AsyncClient, ho
     assert await origin(door, {}) == "http://localhost:5002"
 
 
+@only_uvicorn("what is no HTTP gets problem+json")
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        ("HTTP/1.1\r\n", UNREADABLE),
-        ("HTTP/1.1\r\nHost: a.example\r\nHost: a.example\r\n", UNREADABLE),
-        ("HTTP/1.1\r\nHost: a.example\r\nhOST: b.example\r\n", UNREADABLE),
+        ("HTTP/1.1\r\n", NOT_ONE_HOST),
+        ("HTTP/1.1\r\nHost: a.example\r\nHost: a.example\r\n", NOT_ONE_HOST),
+        ("HTTP/1.1\r\nHost: a.example\r\nhOST: b.example\r\n", NOT_ONE_HOST),
         ("HTTP/1.0\r\n", NOT_ONE_HOST),
         ("HTTP/1.1\r\nHost:\r\n", NO_HOST),
         ("HTTP/1.1\r\nHost: a.example\xa0\r\n", NO_HOST),
         ("HTTP/1.1\r\nHost: a.example,b.example\r\n", NO_HOST),
-        ("HTTP/1.1\r\nHost: a.example\r\n b.example\r\n", NO_HOST),
+        ("HTTP/1.1\r\nHost: a.example\r\n b.example\r\n", UNREADABLE),
         ("HTTP/1.1\r\nHost : a.example\r\n", UNREADABLE),
     ],
 )

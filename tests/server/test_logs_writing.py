@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.running import environment
+from tests.running import KIND, environment
 
 PATIENCE = 20
 REQUESTS = 100
@@ -55,7 +55,7 @@ def test_on_a_terminal_it_is_text(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     with serving(tmp_path, theirs, PLUGIN_LOG_FORMAT="") as process:
         os.close(theirs)
-        shown = read_until(ours, rb"serving http://\S+\r\n")
+        shown = read_until(ours, rb"serving http://.*\r\n")
         url = url_in(shown)
         httpx.get(f"{url}/todos/ann")
         shown += read_until(ours, rb"GET .*\r\n")
@@ -64,7 +64,7 @@ def test_on_a_terminal_it_is_text(tmp_path: Path) -> None:
     os.close(ours)
     clock = r"\d\d:\d\d:\d\d\.\d{3}"
     assert re.fullmatch(
-        rf"{clock} INFO plugin_server\.serving: serving {url}\r\n"
+        rf"{clock} INFO plugin_server\.servers: serving {url} with {KIND}\r\n"
         rf"{clock} GET /todos/<username> 200 \d+\.\d ms 25 B request_id=[0-9a-f]{{16}}\r\n",
         shown.decode(),
     )

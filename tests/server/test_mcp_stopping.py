@@ -9,7 +9,7 @@ import pytest
 from tests.callers import calling, open_files, until
 from tests.ledger import check, nobody_can_write, stored_lists
 from tests.load import CLIENTS, Change, Outcome
-from tests.running import Server, running_server
+from tests.running import Server, only_uvicorn, running_server
 from tests.serving_checks import CHANCE, EXIT_SECONDS, GRACE, assert_no_complaints, stopped
 
 from .mcp_load import ToolLoad, change_call, unwrapped
@@ -100,6 +100,7 @@ async def test_a_signal_while_the_protocol_is_imported_loses_no_answer(
 
 
 @counts_in_proc
+@only_uvicorn("a connection that its client closed is closed at once")
 @pytest.mark.parametrize("warm", [True, False], ids=["during calls", "during the import"])
 async def test_callers_who_leave_in_the_middle_of_a_call_harm_nobody(
     sqlite_url: str, tmp_path: Path, warm: bool
@@ -136,6 +137,7 @@ def connections(server: Server) -> int:
 
 
 @counts_in_proc
+@only_uvicorn("a connection that its client closed is closed at once")
 async def test_five_hundred_calls_at_once_leave_nothing_behind(
     sqlite_url: str, tmp_path: Path
 ) -> None:

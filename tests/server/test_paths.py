@@ -8,9 +8,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.answers import EMPTY, NO_HOST, answered, problem
+from tests.answers import EMPTY, NO_HOST, UNREADABLE, answered, problem
 from tests.front_door import SHARED, front_door
-from tests.running import Server, running_server
+from tests.running import Server, only_uvicorn, running_server
 
 NOT_FOUND = problem(
     404, "not_found", "There is nothing at this path. The operations are listed in /openapi.yaml."
@@ -155,21 +155,22 @@ async def test_a_target_of_more_than_8192_bytes_is_414(door: httpx.AsyncClient) 
     assert await refusals(door, "/todos/ann?page=".ljust(8300, "a")) == [TOO_LONG] * 3
 
 
+@only_uvicorn("what is no HTTP gets problem+json")
 @pytest.mark.parametrize(
     ("line", "status", "body"),
     [
         ("GET http://a.localhost/todos/ann", 200, EMPTY),
         ("GET HTTPS://LOCALHOST:8443/todos/ann", 200, EMPTY),
-        ("GET http://example.org", 404, NOT_FOUND),
-        ("GET http://example.org?/todos/ann", 404, NOT_FOUND),
+        ("GET http://example.org", 400, UNREADABLE),
+        ("GET http://example.org?/todos/ann", 400, UNREADABLE),
         ("GET http://ann@example.org/todos/ann", 400, NO_HOST),
-        ("GET http:///todos/ann", 400, NO_HOST),
+        ("GET http:///todos/ann", 400, UNREADABLE),
         ("GET ftp://example.org/todos/ann", 400, NO_PATH),
-        ("GET http:/todos/ann", 400, NO_PATH),
-        ("GET todos/ann", 400, NO_PATH),
-        ("GET ?x", 400, NO_PATH),
+        ("GET http:/todos/ann", 400, UNREADABLE),
+        ("GET todos/ann", 400, UNREADABLE),
+        ("GET ?x", 400, UNREADABLE),
         ("OPTIONS *", 400, NO_PATH),
-        ("CONNECT example.org:443", 400, NO_PATH),
+        ("CONNECT example.org:443", 400, UNREADABLE),
         ("GET /todos/.", 400, DOTS),
         ("GET /todos/..", 400, DOTS),
         ("GET /todos/../healthz", 404, NOT_FOUND),

@@ -50,12 +50,12 @@ def served(writer: asyncio.StreamWriter) -> bytes:
 
 
 async def test_a_renewed_certificate_is_served_and_no_connection_notices(
-    sqlite_url: str, tmp_path: Path
+    sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
     authority = Authority(tmp_path)
     old = authority.issue(trustme.KeyType.RSA)
     variables = {**authority.variables, "PLUGIN_DATABASE_URL": sqlite_url}
-    with running_server(tmp_path, **variables) as server:
+    with running_server(tmp_path, **variables, PLUGIN_SERVER=server_kind) as server:
         idle = await connected(server, authority)
         running = await connected(server, authority)
         with nobody_can_write(sqlite_url):

@@ -7,7 +7,7 @@ import pytest
 from tests.callers import HEALTH, calling, open_files, until, words
 from tests.ledger import stored_lists
 from tests.load import Change
-from tests.running import running_server
+from tests.running import only_uvicorn, running_server
 from tests.serving_checks import (
     assert_no_complaints,
     killed_under_load,
@@ -34,7 +34,14 @@ async def test_every_change_that_was_made_is_answered_when_the_server_is_stopped
     await stopped_under_load(tmp_path, database_url, rounds=2)
 
 
+async def test_hypercorn_loses_no_answer_either_when_it_is_stopped(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    await stopped_under_load(tmp_path, sqlite_url, rounds=2, PLUGIN_SERVER="hypercorn")
+
+
 @counts_descriptors
+@only_uvicorn("a connection that its client closed is closed at once")
 async def test_callers_who_leave_in_the_middle_harm_nobody(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -58,6 +65,7 @@ async def test_requests_sent_ahead_are_answered_in_order(tmp_path: Path) -> None
     ]
 
 
+@only_uvicorn("a client that has closed its half still gets its answers")
 async def test_a_caller_who_has_said_everything_still_hears_the_answer(tmp_path: Path) -> None:
     with running_server(tmp_path) as server:
         async with calling(server) as caller:
@@ -68,6 +76,7 @@ async def test_a_caller_who_has_said_everything_still_hears_the_answer(tmp_path:
 
 
 @counts_descriptors
+@only_uvicorn("a connection that its client closed is closed at once")
 async def test_a_body_that_is_far_too_long_leaves_no_connection_behind(tmp_path: Path) -> None:
     chunk = b"3e8\r\n" + b"x" * 1000 + b"\r\n"
     head = (

@@ -26,7 +26,7 @@ MODULES = {
     "psycopg[binary,pool]": {"psycopg", "psycopg_pool"},
 }
 # What is imported where it is installed, and h11, which hypercorn brings.
-OPTIONAL = {"redis", "uvloop", "h11"}
+OPTIONAL = {"redis", "uvicorn", "uvloop"}
 
 
 def parts(package: Path) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.callers import HEALTH, Caller, calling, until_nobody_listens, words
+from tests.callers import HEALTH, Caller, calling, until_draining, words
 from tests.ledger import nobody_can_write, stored_lists
 from tests.load import Change
 from tests.running import Server, running_server
@@ -34,7 +34,7 @@ async def said(server: Server, caller: Caller, words: bytes) -> None:
 async def signalled(server: Server, number: signal.Signals = signal.SIGTERM) -> None:
     """Send the signal and wait until the server has heard it."""
     server.process.send_signal(number)
-    await until_nobody_listens(server)
+    await until_draining(server)
 
 
 async def ended(server: Server, seconds: float) -> None:
@@ -46,9 +46,9 @@ async def ended(server: Server, seconds: float) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_connections_on_which_nothing_happens_do_not_delay_the_exit(
-    number: signal.Signals, tmp_path: Path
+    number: signal.Signals, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(tmp_path, PLUGIN_GRACE="10") as server:
+    with running_server(tmp_path, PLUGIN_SERVER=server_kind, PLUGIN_GRACE="10") as server:
         async with AsyncExitStack() as stack:
             for words in (b"", HEALTH) * 10:
                 caller = await stack.enter_async_context(calling(server))
@@ -58,8 +58,10 @@ async def test_connections_on_which_nothing_happens_do_not_delay_the_exit(
     assert_no_complaints(tmp_path)
 
 
-async def test_requests_that_stay_half_sent_do_not_use_the_grace(tmp_path: Path) -> None:
-    with running_server(tmp_path, PLUGIN_GRACE="10") as server:
+async def test_requests_that_stay_half_sent_do_not_use_the_grace(
+    server_kind: str, tmp_path: Path
+) -> None:
+    with running_server(tmp_path, PLUGIN_SERVER=server_kind, PLUGIN_GRACE="10") as server:
         async with AsyncExitStack() as stack:
             # One in the middle of its head, one in the middle of its body.
             for half in (MILK[:30], MILK[:-5]):
@@ -85,9 +87,11 @@ async def test_a_change_that_runs_when_the_signal_comes_is_answered(
 
 
 async def test_an_answer_after_the_signal_says_that_it_is_the_last(
-    sqlite_url: str, tmp_path: Path
+    sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url) as server:
+    with running_server(
+        tmp_path, PLUGIN_SERVER=server_kind, PLUGIN_DATABASE_URL=sqlite_url
+    ) as server:
         async with calling(server) as caller:
             with nobody_can_write(sqlite_url):
                 await said(server, caller, MILK)
@@ -97,9 +101,11 @@ async def test_an_answer_after_the_signal_says_that_it_is_the_last(
 
 @pytest.mark.parametrize("rest", [len(MILK) - 40, 5], ids=["in its head", "in its body"])
 async def test_a_request_that_is_half_there_when_the_signal_comes_is_refused(
-    rest: int, sqlite_url: str, tmp_path: Path
+    rest: int, sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url) as server:
+    with running_server(
+        tmp_path, PLUGIN_SERVER=server_kind, PLUGIN_DATABASE_URL=sqlite_url
+    ) as server:
         async with calling(server) as caller:
             await said(server, caller, MILK[:-rest])
             await signalled(server)
@@ -111,9 +117,11 @@ async def test_a_request_that_is_half_there_when_the_signal_comes_is_refused(
 
 
 async def test_a_request_that_waits_behind_another_when_the_signal_comes_is_not_run(
-    sqlite_url: str, tmp_path: Path
+    sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_GRACE="4") as server:
+    with running_server(
+        tmp_path, PLUGIN_SERVER=server_kind, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_GRACE="4"
+    ) as server:
         async with calling(server) as caller:
             with nobody_can_write(sqlite_url):
                 await said(server, caller, MILK + BREAD)
@@ -127,22 +135,28 @@ async def test_a_request_that_waits_behind_another_when_the_signal_comes_is_not_
 
 
 async def test_a_request_that_hangs_does_not_stop_the_exit(
-    database_url: str, tmp_path: Path
+    sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="1") as server:
+    with running_server(
+        tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_SERVER=server_kind, PLUGIN_GRACE="1"
+    ) as server:
         async with calling(server) as caller:
-            with nobody_can_write(database_url):
+            with nobody_can_write(sqlite_url):
                 await said(server, caller, MILK)
                 await signalled(server)
                 await ended(server, 1 + EXIT_SECONDS)
-    assert stored_lists(database_url) == {}
+    assert stored_lists(sqlite_url) == {}
     assert_no_complaints(tmp_path)
 
 
-async def test_a_second_signal_ends_the_grace(database_url: str, tmp_path: Path) -> None:
-    with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="60") as server:
+async def test_a_second_signal_ends_the_grace(
+    sqlite_url: str, server_kind: str, tmp_path: Path
+) -> None:
+    with running_server(
+        tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_SERVER=server_kind, PLUGIN_GRACE="60"
+    ) as server:
         async with calling(server) as caller:
-            with nobody_can_write(database_url):
+            with nobody_can_write(sqlite_url):
                 await said(server, caller, MILK)
                 await signalled(server)
                 server.process.send_signal(signal.SIGTERM)
@@ -150,13 +164,15 @@ async def test_a_second_signal_ends_the_grace(database_url: str, tmp_path: Path)
 
 
 async def test_what_the_grace_cuts_off_is_not_called_a_failure_and_then_made(
-    database_url: str, tmp_path: Path
+    sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url, PLUGIN_GRACE="0.5") as server:
+    with running_server(
+        tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_SERVER=server_kind, PLUGIN_GRACE="0.5"
+    ) as server:
         async with calling(server) as caller:
-            with nobody_can_write(database_url):
+            with nobody_can_write(sqlite_url):
                 await said(server, caller, MILK)
                 await signalled(server)
                 told = await caller.rest()
         await ended(server, EXIT_SECONDS)
-    assert told == b"" or stored_lists(database_url) == {}, told
+    assert told == b"" or stored_lists(sqlite_url) == {}, told

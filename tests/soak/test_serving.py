@@ -5,8 +5,11 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
+
 from plugin_server.http.incoming import BODY_SECONDS
-from plugin_server.serving.client_connection import HEAD_SECONDS, IDLE_SECONDS, WRITE_SECONDS
+from plugin_server.servers.connections import SECONDS, State
+from plugin_server.servers.guard import PIPELINED_REQUESTS
 from plugin_server.storage.sqlite import BUSY_SECONDS
 from tests.callers import HEALTH, Caller, calling, words
 from tests.ledger import nobody_can_write
@@ -16,11 +19,20 @@ from tests.serving_checks import assert_no_complaints, killed_under_load, stoppe
 from tests.serving_partings import parted_from_its_callers
 from tests.serving_starts import started_together
 
-CONTRACT = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+FULL = b"GET /todos/full HTTP/1.1\r\nHost: localhost\r\n\r\n"  # answered with 90 kB
 LAST_HEALTH = HEALTH.replace(b"localhost", b"localhost\r\nConnection: close")
-LIMITS = (HEAD_SECONDS, HEAD_SECONDS, HEAD_SECONDS, BODY_SECONDS, IDLE_SECONDS, WRITE_SECONDS)
+LIMITS = (
+    SECONDS[State.HEAD],
+    SECONDS[State.HEAD],
+    SECONDS[State.HEAD],
+    BODY_SECONDS,
+    SECONDS[State.IDLE],
+    SECONDS[State.UNREAD],
+)
 LATE_SECONDS = 2
 POST = words(Change("add", "ann", "milk"))
+# In its path, where one letter more is still a request.
+POST_BEGUN = POST[:12]
 LONG_POST = words(Change("add", "ann", "a" * 1000))
 
 
@@ -47,10 +59,11 @@ def test_20_times_servers_that_start_at_once(database_url: str, tmp_path: Path) 
 
 async def test_callers_who_dawdle_are_let_go(sqlite_url: str, tmp_path: Path) -> None:
     with running_server(tmp_path, PLUGIN_DATABASE_URL=sqlite_url) as server:
+        fill_a_list(server)
         silent, head, next_head, body, idle, deaf = await asyncio.gather(
             endured(server, b"", drip=b""),
-            endured(server, POST[:20], drip=b"a"),
-            endured(server, HEALTH + POST[:20], drip=b"a"),
+            endured(server, POST_BEGUN, drip=b"a"),
+            endured(server, HEALTH + POST_BEGUN, drip=b"a"),
             endured(server, LONG_POST[:-900], drip=b"a"),
             endured(server, HEALTH, drip=b""),
             endured_without_listening(server),
@@ -90,13 +103,18 @@ async def test_callers_are_told_in_time_that_somebody_holds_the_lock(
     assert slowest < 2 * BUSY_SECONDS + LATE_SECONDS
 
 
+def fill_a_list(server: Server) -> None:
+    for _ in range(90):
+        httpx.post(f"{server.url}/todos/full", json={"todo": "a" * 1000}).raise_for_status()
+
+
 async def endured(server: Server, said: bytes, drip: bytes) -> tuple[float, bytes]:
     """How long the server bears it, in seconds, and what it answers."""
     async with calling(server) as caller:
         began = time.monotonic()
         caller.say(said)
         dripping = asyncio.create_task(keep_dripping(caller, drip))
-        heard = await caller.rest(IDLE_SECONDS + 10)
+        heard = await caller.rest(SECONDS[State.IDLE] + 10)
         dripping.cancel()
         return time.monotonic() - began, heard
 
@@ -105,8 +123,8 @@ async def endured_without_listening(server: Server) -> tuple[float, bytes]:
     """The same for one who asks for more than lies between two sockets, and reads nothing."""
     async with calling(server) as caller:
         began = time.monotonic()
-        caller.say(CONTRACT * 2000)
-        while not caller.is_cut_off and time.monotonic() - began < IDLE_SECONDS:
+        caller.say(FULL * PIPELINED_REQUESTS)
+        while not caller.is_cut_off and time.monotonic() - began < SECONDS[State.IDLE]:
             caller.say(b"a")
             await asyncio.sleep(0.2)
         return time.monotonic() - began, b""

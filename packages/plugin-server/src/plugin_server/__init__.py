@@ -13,7 +13,7 @@ wellknown      serves them, the logo, the legal page, /healthz
 pages          the HTML pages
 mcp            POST /mcp: each operation of the contract is a tool
 http           what arrives is decoded strictly, what leaves has one form
-serving        the HTTP server: sockets, signals, drain, deadline
+servers        the HTTP servers: sockets, signals, drain, deadlines
 auth           who is calling? one file a mode
 limits         how often may one caller ask?
 storage        SQLite or PostgreSQL behind one interface

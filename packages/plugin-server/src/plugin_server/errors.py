@@ -215,8 +215,12 @@ def answer(problem: Problem) -> Response:
 
 
 def register(app: Quart) -> None:
-    """Give every failure of every route the one shape."""
-    app.register_error_handler(Problem, answer)
+    """Give every failure of every route the one shape, by coroutines: others run in threads."""
+
+    async def answer_problem(problem: Problem) -> Response:
+        return answer(problem)
+
+    app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(Exception, _answer_unexpected)
 
@@ -227,7 +231,7 @@ _FRAMEWORK_DETAILS = {
 }
 
 
-def _answer_http_exception(error: HTTPException) -> Response:
+async def _answer_http_exception(error: HTTPException) -> Response:
     problem = Problem(
         _FRAMEWORK_DETAILS.get(error.code or 500, "The request was refused."),
         # Allow, Retry-After and WWW-Authenticate live here; the content type would be HTML's.
@@ -241,6 +245,6 @@ def _answer_http_exception(error: HTTPException) -> Response:
     return answer(problem)
 
 
-def _answer_unexpected(error: Exception) -> Response:
+async def _answer_unexpected(error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
     return answer(Problem("The server made a mistake. The request may be tried again later."))

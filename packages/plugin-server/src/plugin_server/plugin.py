@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,12 @@ from .documents import Documents, documents_folder, read_logo
 from .http import cors
 from .http.address import ClientAddresses
 from .http.conditions import answer_stale
-from .http.handler import Request, RequestHandler
+from .http.draining import Draining
+from .http.handler import RequestHandler
 from .http.networks import AllowedNetworks
 from .http.origin import Origins
 from .http.record import ConnectionCounts, Observer
+from .http.request import Request
 from .http.target import WholeNumberInPath
 from .mcp.routes import McpEndpoint, mcp
 from .observability.logs import AccessLog, RequestIds
@@ -32,6 +35,7 @@ from .wellknown import wellknown
 if TYPE_CHECKING:
     from .observability.metrics import Metrics
 
+HOOKS = 256
 Deletion = Callable[[storage.Connection, str], int]
 
 
@@ -47,10 +51,11 @@ class Plugin(Quart):
     asgi_http_class = RequestHandler
     request_class = Request
     metrics: "Metrics | None" = None
-    draining = False
 
     def __init__(self, import_name: str, settings: Settings | None = None) -> None:
         super().__init__(import_name, static_folder=None)
+        # Quart asks of each hook at each request whether it is a coroutine function.
+        self.ensure_async = lru_cache(HOOKS)(self.ensure_async)  # type: ignore[method-assign]
         self.settings = settings = settings or Settings()
         self.migrations = [Path(auth.__file__).parent / "migrations"]
         self.deletions: dict[str, Deletion] = {}
@@ -61,6 +66,7 @@ class Plugin(Quart):
         self.client_addresses = ClientAddresses(hops.for_)
         self.networks = AllowedNetworks(settings.allowed_networks)
         self.connections = ConnectionCounts()
+        self.draining = Draining()
         self.observers: list[Observer] = []
         self.origins = Origins(settings.public_url, hops.proto, hops.host)
         folder = documents_folder(Path(self.root_path))
@@ -143,6 +149,9 @@ class Plugin(Quart):
             await asyncio.to_thread(database.migrate, *self.migrations)
             self.extensions["database"] = database
             yield
+            # Another server than ours may say only here that it stops.
+            self.draining.begin()
+            await self.draining.finish(self.settings.grace)
         finally:
             database.close()
 

@@ -7,7 +7,7 @@ from quart import Blueprint, Response, abort, current_app, render_template
 
 from .documents import Document, Documents, Name
 from .http.answer import answer, tagged_answer
-from .http.handler import request_origin
+from .http.request import request_origin
 from .http.target import HEALTH
 from .storage.current import database
 

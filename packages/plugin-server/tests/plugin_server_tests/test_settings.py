@@ -14,7 +14,7 @@ from .settings_loading import OTHER_TOKEN, TOKENS, load, refusal
 
 def test_without_variables_it_is_open_and_reachable_from_this_machine_only() -> None:
     settings = Settings()
-    assert (settings.mode, settings.address) == ("none", "127.0.0.1:5002")
+    assert (settings.mode, settings.address) == ("none", "localhost:5002")
 
 
 def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin_server.serving.tls import Certificate
+from plugin_server.servers.tls import Certificate
 from plugin_server.settings.files import UnusableFile
 
 

@@ -4,7 +4,7 @@ none           anyone who calls it by a name of this server
 service_http   one trusted host, known by a token of PLUGIN_SERVICE_TOKENS
 user_http      one person, known by a token of `token add NAME`
 
-The last two stand behind a gate, which holds back who presents one invalid token after another.
+In the last two, TokenAuthenticator holds back who presents one invalid token after another.
 """
 
 from typing import Any, NamedTuple, Protocol, cast

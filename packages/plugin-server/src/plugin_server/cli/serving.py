@@ -3,15 +3,10 @@
 import gc
 import os
 import signal
-from typing import TYPE_CHECKING
 
 import click
 
 from .program import Program
-
-if TYPE_CHECKING:
-    from ..observability.metrics import Metrics
-    from ..plugin import Plugin
 
 
 def serve_command(program: Program) -> click.Command:
@@ -26,14 +21,14 @@ def serve_command(program: Program) -> click.Command:
 
 
 def _serve(program: Program) -> None:
-    # Importing makes much and drops nothing; `serving` threads the collector on again.
+    # Importing makes much and drops nothing; `servers` turns the collector on again.
     gc.disable()
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
         # Who renews a certificate does not wait until the server can hear of it.
         signal.signal(signal.SIGHUP, lambda *_: None)
     # Else pydantic asks every installed distribution whether it has a plugin for it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from .. import serving, storage
+    from .. import servers, storage
     from ..observability import logs
     from ..settings.files import UnusableFile
 
@@ -41,8 +36,8 @@ def _serve(program: Program) -> None:
 
     app = program.plugin(settings)
     try:
-        serving.run(app, settings, _beside(app))
-    except UnusableFile as error:
+        servers.run(app, settings)
+    except (UnusableFile, servers.UnusableServer) as error:
         program.fail(str(error), 2)
     except OSError as error:
         # asyncio makes errors up; a name that does not resolve has a number below 0.
@@ -50,9 +45,3 @@ def _serve(program: Program) -> None:
         program.fail(f"cannot listen on {error.filename or settings.address}: {reason}", 1)
     except (storage.DatabaseUnavailable, ModuleNotFoundError) as error:
         program.fail(f"the database cannot be used: {error}", 1)
-
-
-def _beside(app: "Plugin") -> "dict[str, Metrics]":
-    """What is served apart from the application, by address."""
-    bind = app.settings.metrics_bind
-    return {} if bind is None or app.metrics is None else {bind: app.metrics}

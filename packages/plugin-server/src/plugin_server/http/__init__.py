@@ -1,7 +1,9 @@
 """HTTP: what arrives is decoded strictly, what leaves has one form.
 
 handler      one request, and the refusals that come before any route
+request      the request in hand, as views see it
 incoming     its body, as it arrives
+draining     what runs while the server stops, and what is refused
 record       what is known of a request that was answered
 address      the address of the client
 target       the path, from its raw bytes

@@ -9,7 +9,7 @@ from werkzeug.http import parse_etags
 
 from ..errors import PreconditionFailed, StaleRevision, answer
 from ..tags import revision_of
-from .handler import header_lines
+from .request import header_lines
 
 
 def is_unmodified(etag: str) -> bool:

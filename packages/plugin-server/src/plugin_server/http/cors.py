@@ -6,7 +6,7 @@ from quart import Quart, Response
 from quart_cors import route_cors
 
 from .answer import vary
-from .handler import header_lines
+from .request import header_lines
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
 EXPOSED = ("ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "Allow")

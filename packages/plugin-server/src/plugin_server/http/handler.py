@@ -6,17 +6,18 @@ Takes the place of Quart's own connection class, which runs two tasks a request,
 when the caller goes away, decodes the path leniently and sends an answer in three messages.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import cached_property
 from time import monotonic
 from typing import Any, Protocol, cast
 
 import quart
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPResponseBodyEvent
 from quart import Response
 from quart.asgi import ASGIHTTPConnection
 from quart.utils import encode_headers
 from quart.wrappers.response import DataBody
+from werkzeug.datastructures import Headers
 
 from ..errors import (
     BadRequest,
@@ -27,9 +28,10 @@ from ..errors import (
     UnreadableRequest,
 )
 from .address import ClientAddresses
-from .incoming import CallerGone, IncomingBody
+from .draining import Draining
+from .incoming import CallerGone, IncomingBody, Receive
 from .networks import AllowedNetworks
-from .origin import Origins, not_one_host
+from .origin import Origins
 from .record import Observer, RequestRecord
 from .target import HEALTH, check_length, decode_path, split_absolute
 
@@ -40,36 +42,9 @@ _SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-len
 
 # Nothing here is anything but what its content type says (https://fetch.spec.whatwg.org/#nosniff).
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-END: HTTPResponseBodyEvent = {"type": "http.response.body", "body": b"", "more_body": False}
+END = {"type": "http.response.body", "body": b"", "more_body": False}
 
-
-class Request(quart.Request):
-    """Quart's request, spared some work that it repeats and that shows in a profile."""
-
-    @cached_property
-    def blueprints(self) -> list[str]:
-        return super().blueprints
-
-    @cached_property
-    def content_length(self) -> int | None:
-        """The length of the body in bytes; it is read already, whatever the headers say."""
-        return cast(int, cast(dict[str, Any], self.scope)["body_length"])
-
-
-def header_lines(name: bytes) -> list[bytes]:
-    """Every line of a header of the request in hand; `name` is in lower case."""
-    lines = cast(dict[bytes, list[bytes]], cast(dict[str, Any], quart.request.scope)["lines"])
-    return lines.get(name, [])
-
-
-def request_origin() -> str:
-    """The origin under which the request in hand reached us. Raises BadRequest where it names no
-    host, as HTTP/1.0 may.
-    """
-    origin = cast(str | None, cast(dict[str, Any], quart.request.scope)["origin"])
-    if origin is None:
-        raise not_one_host()
-    return origin
+Send = Callable[[Any], Awaitable[None]]
 
 
 class Application(Protocol):
@@ -79,7 +54,8 @@ class Application(Protocol):
     networks: AllowedNetworks
     origins: Origins
     observers: list[Observer]
-    draining: bool
+    draining: Draining
+    request_class: type[quart.Request]
 
     def body_limit(self, method: str, path: str) -> int:
         """How many bytes the body of such a request may have."""
@@ -92,22 +68,24 @@ class RequestHandler(ASGIHTTPConnection):
     """Handles one request; see the module's docstring."""
 
     app: Application  # type: ignore[assignment] # a Quart application with these attributes
+    scope: Any
 
-    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, receive: Receive, send: Send) -> None:
         headers: dict[bytes, list[bytes]] = {}
         for name, value in self.scope["headers"]:
             headers.setdefault(name.lower(), []).append(value)
-        scope = cast(dict[str, Any], self.scope)
         record = self._record(headers)
-        incoming = IncomingBody(headers, receive)
+        draining = self.app.draining
+        incoming = IncomingBody(headers, receive, draining)
         body = b""
         refusal: Problem | None = None
         try:
-            self._refuse_when_draining()
+            self._refuse_when_busy()
             self._refuse_foreign_networks(record)
             self._prepare(headers)
-            body = await incoming.read(self.app.body_limit(scope["method"], scope["path"]))
-            self._refuse_when_draining()
+            limit = self.app.body_limit(self.scope["method"], self.scope["path"])
+            body = await incoming.read(limit)
+            self._refuse_when_busy()
         except CallerGone:
             return
         except Problem as problem:
@@ -116,17 +94,25 @@ class RequestHandler(ASGIHTTPConnection):
             refusal.headers["Connection"] = "close"
             # Some paths cannot be routed, and routing comes before the error handlers.
             self.scope["path"] = "/"
-        scope.update(refusal=refusal, lines=headers, body_length=len(body))
-        request = self._create_request_from_scope(send)
-        request.body.set_result(body)
-        response = cast(Response, await self.app.handle_request(request))
+        self.scope.update(refusal=refusal, lines=headers, body_length=len(body))
         # Nothing of a request inside another is still on its way.
-        is_last = incoming.is_whole or scope["is_inner"]
-        record.size = await _send(send, response, is_last)
+        is_last = incoming.is_whole or self.scope["is_inner"]
+        draining.started()
+        try:
+            request = self._request(headers, body)
+            response = cast(Response, await self.app.handle_request(request))
+            if draining.is_over:
+                await asyncio.Future()
+            if draining.has_begun:
+                # RFC 9112 section 9.6: the client learns that it must connect elsewhere.
+                response.headers["Connection"] = "close"
+            record.size = await _send(send, response, is_last)
+        finally:
+            draining.ended()
         record.status = response.status_code
         if refusal is None and request.url_rule is not None:
             record.route = request.url_rule.rule
-        if not scope["is_inner"]:
+        if not self.scope["is_inner"]:
             self._tell(record)
         if not is_last:
             await incoming.discard()
@@ -134,31 +120,56 @@ class RequestHandler(ASGIHTTPConnection):
 
     def _record(self, headers: dict[bytes, list[bytes]]) -> RequestRecord:
         """What is to be told of this request. One inside another is a part of the outer one's."""
-        scope = cast(dict[str, Any], self.scope)
-        scope["is_inner"] = "record" in scope
-        if scope["is_inner"]:
-            return replace(cast(RequestRecord, scope["record"]))
-        peer = (scope.get("client") or ("",))[0]
+        outer: RequestRecord | None = self.scope.get("record")
+        self.scope["is_inner"] = outer is not None
+        if outer is not None:
+            return replace(outer)
+        peer = (self.scope.get("client") or ("",))[0]
         address = self.app.client_addresses.of(headers, peer)
-        scope["record"] = RequestRecord(scope["method"], headers, address, seconds=-monotonic())
-        return cast(RequestRecord, scope["record"])
+        record = RequestRecord(self.scope["method"], headers, address, seconds=-monotonic())
+        self.scope["record"] = record
+        return record
+
+    def _request(self, headers: dict[bytes, list[bytes]], body: bytes) -> quart.Request:
+        scope = self.scope
+        # Quart has the peer's address in a header, which must come before a client's own.
+        text = [("remote-addr", (scope.get("client") or ("",))[0])]
+        for name, values in headers.items():
+            text += [(name.decode("latin-1"), value.decode("latin-1")) for value in values]
+        root_path = scope.get("root_path", "")
+        request = self.app.request_class(
+            scope["method"],
+            scope["scheme"],
+            scope["path"].removeprefix(root_path),
+            scope["query_string"],
+            Headers(text),
+            root_path,
+            scope["http_version"],
+            scope,
+            max_content_length=None,
+            send_push_promise=_push_nothing,
+        )
+        request.body.set_result(body)
+        return request
 
     def _tell(self, record: RequestRecord) -> None:
         record.seconds += monotonic()
         for observer in self.app.observers:
             observer(record)
 
-    def _refuse_when_draining(self) -> None:
-        if self.app.draining:
-            raise Unavailable("The server is shutting down; nothing was done.", code="draining")
+    def _refuse_when_busy(self) -> None:
+        # What is inside of another request belongs to what runs.
+        if not self.scope["is_inner"]:
+            self.app.draining.refuse()
+            if self.scope.get("is_busy"):  # set by servers/guard.py
+                raise Unavailable("All connections are busy. Try again in a moment.", code="busy")
 
     def _refuse_foreign_networks(self, record: RequestRecord) -> None:
-        scope = cast(dict[str, Any], self.scope)
-        if scope["is_inner"] or self.app.networks.allows(record.address):
+        if self.scope["is_inner"] or self.app.networks.allows(record.address):
             return
         # Whoever watches over this process asks from the same machine.
         is_local = record.address is not None and record.address.is_loopback
-        if is_local and scope["raw_path"] == HEALTH.encode():
+        if is_local and self.scope["raw_path"] == HEALTH.encode():
             return
         record.refusal = "network"
         raise Forbidden(
@@ -168,16 +179,20 @@ class RequestHandler(ASGIHTTPConnection):
 
     def _prepare(self, headers: dict[bytes, list[bytes]]) -> None:
         """Put the strictly decoded path and the origin into the scope. Raises Problem."""
+        scope = self.scope
         _check_headers(headers)
-        authority, path = split_absolute(self.scope["raw_path"])
-        check_length(path, self.scope["query_string"])
-        scope = cast(dict[str, Any], self.scope)
+        authority, path = split_absolute(scope["raw_path"])
+        check_length(path, scope["query_string"])
         scope["path"] = decode_path(path)
         _check_version(scope["http_version"])
-        cast(RequestRecord, scope["record"]).hosts = self.app.origins.hosts(headers, authority)
+        self.scope["record"].hosts = self.app.origins.hosts(headers, authority)
         scope["origin"] = self.app.origins.of(
             headers, authority, scope["scheme"], scope["http_version"]
         )
+
+
+async def _push_nothing(_path: str, _headers: Headers) -> None:
+    """Quart's requests can push to a browser; nothing here does."""
 
 
 def _check_version(version: str) -> None:
@@ -195,18 +210,23 @@ def _check_headers(headers: dict[bytes, list[bytes]]) -> None:
     size = sum(len(name) * len(values) + sum(map(len, values)) for name, values in headers.items())
     if size > HEADER_BYTES:
         raise HeadersTooLarge(f"The headers are longer than {HEADER_BYTES} bytes.")
-    if b"transfer-encoding" in headers and b"content-length" in headers:
+    codings = headers.get(b"transfer-encoding")
+    if codings is not None and b"content-length" in headers:
         # RFC 9112 section 6.3: perhaps somebody smuggles a second request past a proxy.
         raise BadRequest(
             "A request has Content-Length or Transfer-Encoding, not both.",
             code="ambiguous_length",
         )
+    if codings is not None and [coding.lower() for coding in codings] != [b"chunked"]:
+        problem = UnreadableRequest("The only transfer coding that the server knows is chunked.")
+        problem.status, problem.title = 501, "Not Implemented"
+        raise problem
     for name in _SINGLE:
         if len(headers.get(name, ())) > 1:
             raise BadRequest("A header that may stand once is repeated.", code="repeated_header")
 
 
-async def _send(send: ASGISendCallable, response: Response, is_last: bool) -> int:
+async def _send(send: Send, response: Response, is_last: bool) -> int:
     """Send the answer; the result is the length of its body in bytes.
 
     Unless it `is_last`, the server waits for END.

@@ -1,18 +1,18 @@
 """The body of a request as it arrives: read whole, or refused and thrown away."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
-
-from hypercorn.typing import ASGIReceiveCallable
+from typing import Any, TypeVar, cast
 
 from ..errors import RequestTimeout, TooLarge
+from .draining import Draining
 
 BODY_SECONDS = 10
 # A caller who is still sending sees a reset instead of the answer, so this much is thrown away.
 DISCARDED_BYTES = 1_048_576
 
+Receive = Callable[[], Awaitable[Any]]
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -38,8 +38,11 @@ class CallerGone(Exception):
 class IncomingBody:
     """One request's body, which has BODY_SECONDS from now to arrive. `is_whole` once it has."""
 
-    def __init__(self, headers: Mapping[bytes, list[bytes]], receive: ASGIReceiveCallable) -> None:
+    def __init__(
+        self, headers: Mapping[bytes, list[bytes]], receive: Receive, draining: Draining
+    ) -> None:
         self.is_whole = False
+        self._draining = draining
         self._receive = receive
         self._is_announced = b"content-length" in headers or b"transfer-encoding" in headers
         self._length = _number(headers.get(b"content-length", [b""])[0])
@@ -47,27 +50,29 @@ class IncomingBody:
 
     async def read(self, limit: int) -> bytes:
         """The whole body, of at most `limit` bytes. Raises TooLarge as soon as its length is known
-        to be, RequestTimeout, and CallerGone.
+        to be, RequestTimeout, Unavailable when the drain begins, and CallerGone.
         """
         if self._length > limit:
             raise _too_large(limit)
         if not self._is_announced:
             return await self._read(limit)
         try:
-            async with asyncio.timeout_at(self._deadline):
-                return await self._read(limit)
+            return await self._draining.arriving(self._read(limit), self._deadline)
         except TimeoutError:
+            self._draining.refuse()
             raise RequestTimeout(
                 f"The body did not arrive within {BODY_SECONDS} seconds."
             ) from None
 
     async def discard(self) -> None:
         """Throw away what still comes, within limits."""
-        length = 0
         with suppress(TimeoutError, CallerGone):
-            async with asyncio.timeout_at(self._deadline):
-                while not self.is_whole and length <= DISCARDED_BYTES:
-                    length += len(await self._next())
+            await self._draining.arriving(self._discard(), self._deadline)
+
+    async def _discard(self) -> None:
+        length = 0
+        while not self.is_whole and length <= DISCARDED_BYTES:
+            length += len(await self._next())
 
     async def _read(self, limit: int) -> bytes:
         parts = []
@@ -85,7 +90,7 @@ class IncomingBody:
         if message["type"] != "http.request":
             raise CallerGone
         self.is_whole = not message.get("more_body", False)
-        return message.get("body", b"")
+        return cast(bytes, message.get("body", b""))
 
 
 def _number(text: bytes) -> int:

@@ -44,9 +44,10 @@ class RequestRecord:
 class ConnectionCounts:
     """The connections that are `open`; how many of them, ever, were closed to make room for others,
     or refused with 503 because there were too many; and how many requests were `unreadable`, no
-    HTTP, and so never became an record.
+    HTTP, and so never became a record. Some servers tell nothing of these: see `are_kept`.
     """
 
+    are_kept: bool = False
     open: int = 0
     closed: int = 0
     refused: int = 0

@@ -88,7 +88,7 @@ def open_files(settings: Settings) -> Iterator[Finding]:
         import resource
     except ImportError:  # not a POSIX system
         return
-    from ..serving.descriptors import RESERVE
+    from ..servers.descriptors import RESERVE
 
     # The server raises its own limit so far.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -10,8 +10,8 @@ from quart import Blueprint, Response, current_app, request
 
 from ..auth import caller
 from ..documents import Documents, InvalidDocument
-from ..http.handler import header_lines
 from ..http.origin import only_host
+from ..http.request import header_lines
 from ..settings import Settings
 from .calls import Application
 from .origin_rule import OriginRule

@@ -4,10 +4,8 @@ No label takes a value from a caller as it came: a route is a rule, a method is 
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from prometheus_client import (
-    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
@@ -16,23 +14,19 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
     disable_created_metrics,
-    generate_latest,
+    start_http_server,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ..http.record import ConnectionCounts, RequestRecord
 
-PATH = "/metrics"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 OPERATIONS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Metrics:
-    """The counts of one application: an observer of its requests and its database's meter.
-
-    An ASGI application too, that answers GET /metrics and nothing else.
-    """
+    """The counts of one application: an observer of its requests and its database's meter."""
 
     def __init__(self, version: str, connections: ConnectionCounts) -> None:
         # When a count began is told by process_start_time_seconds; twice the lines say no more.
@@ -99,19 +93,13 @@ class Metrics:
     def committed(self, operations: int) -> None:
         self._commits.observe(operations)
 
-    async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
-        """Answer a scraper."""
-        status, body, headers = 200, b"", {"content-type": CONTENT_TYPE_LATEST}
-        if scope["path"] != PATH:
-            status, headers = 404, {}
-        elif scope["method"] not in ("GET", "HEAD"):
-            status, headers = 405, {"allow": "GET, HEAD"}
-        else:
-            body = generate_latest(self._registry)
-        headers["content-length"] = str(len(body))
-        lines = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": lines})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+    def listen(self, host: str, port: int) -> int:
+        """Answer scrapers at this address, in threads, until the process ends; the port.
+
+        Raises OSError.
+        """
+        server, _ = start_http_server(port, host, self._registry)
+        return server.server_port
 
 
 class _Connections(Collector):
@@ -121,6 +109,8 @@ class _Connections(Collector):
         self._counts = counts
 
     def collect(self) -> Iterable[Metric]:
+        if not self._counts.are_kept:
+            return
         yield GaugeMetricFamily(
             "plugin_connections", "Connections that are open.", self._counts.open
         )

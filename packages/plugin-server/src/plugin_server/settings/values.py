@@ -71,6 +71,13 @@ def bind_address(value: str) -> str:
     return value
 
 
+def bind_addresses(value: str) -> str:
+    """HOST:PORT, and more of them after commas."""
+    for address in value.split(","):
+        bind_address(address.strip())
+    return value
+
+
 def optional_bind_address(value: str | None) -> str | None:
     """HOST:PORT, or nothing."""
     return bind_address(value) if value else None

@@ -15,7 +15,7 @@ from .hosts import is_loopback
 from .sources import ENV_FILE, PREFIX, SecretFiles
 from .values import (
     Hops,
-    bind_address,
+    bind_addresses,
     browser_origins,
     database_address,
     from_json,
@@ -32,7 +32,7 @@ from .values import (
 
 
 class Settings(BaseSettings):
-    """The settings. Raises pydantic's ValidationError; `explain` threads that into a line.
+    """The settings. Raises pydantic's ValidationError; `explain` turns that into a line.
 
     A plugin names itself in a subclass, and adds variables of its own there: each is an annotated
     field with a description, and its variable is PLUGIN_ and the field's name.
@@ -54,8 +54,10 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    bind: Annotated[str, AfterValidator(bind_address)] = Field(
-        "127.0.0.1:5002", description="Address to listen on, HOST:PORT."
+    bind: Annotated[str, AfterValidator(bind_addresses)] = Field(
+        "localhost:5002",
+        description="Addresses to listen on, HOST:PORT, separated by commas; "
+        "localhost means 127.0.0.1 and ::1.",
     )
     port: int | None = Field(
         None,
@@ -133,6 +135,11 @@ class Settings(BaseSettings):
         description="Bytes that the body of a request may have, but for routes with a limit of"
         " their own.",
     )
+    server: Literal["uvicorn", "hypercorn"] | None = Field(
+        None,
+        description="The HTTP server: uvicorn or hypercorn. "
+        "Unset means uvicorn where it is installed.",
+    )
     max_connections: int = Field(
         1000,
         ge=10,
@@ -200,8 +207,13 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """Where to listen: HOST:PORT."""
+        """Where to listen, as it is told: HOST:PORT, and more of them after commas."""
         return self.bind if self.port is None else f"0.0.0.0:{self.port}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where to listen: each is HOST:PORT."""
+        return tuple(address.strip() for address in self.address.split(","))
 
     @property
     def database(self) -> str:
@@ -212,8 +224,8 @@ class Settings(BaseSettings):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach the address."""
-        return is_loopback(self.address.rpartition(":")[0])
+        """Whether only this machine can reach the server."""
+        return all(is_loopback(address.rpartition(":")[0]) for address in self.addresses)
 
     @property
     def mode(self) -> Literal["none", "service_http", "user_http"]:

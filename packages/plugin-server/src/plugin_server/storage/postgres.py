@@ -36,7 +36,7 @@ WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 LIMITS = """
 SET statement_timeout = '10s'; -- long before a host gives up on us (45 seconds)
-SET lock_timeout = '100ms'; -- threads.py lets it be tried again
+SET lock_timeout = '100ms'; -- keyed_threads.py lets it be tried again
 SET idle_in_transaction_session_timeout = '10s'; -- a frozen server must not lock out the others
 """
 NO_ANSWER = psycopg.OperationalError("no connection could be had in time")
