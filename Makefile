@@ -18,7 +18,7 @@ check: .venv/test  ## format, lint, types, the contract, what hosts would say, t
 	$(BIN)/plugin-check .
 	sh scripts/check_caddyfile.sh
 
-bench: .venv/test  ## speed, memory and start, by the original design, FastAPI and FastMCP
+bench: .venv/test  ## speed, memory and start, by the original design, FastAPI and the MCP SDK
 	$(BIN)/python -m benchmarks
 
 soak: .venv/test  ## the long forms: kills, faults, the container image

@@ -1,9 +1,9 @@
-"""Measure this service against the original design and print one table.
+"""Measure this service against references and print one table.
 
     python -m benchmarks [--quick] [--only MEASURE]
 
-Minutes, or less than one with --quick, whose figures are rough. A missed target is a line in the
-table; the exit code is 1 only when something could not be measured.
+About a quarter of an hour, or two minutes with --quick, whose figures are rough. A missed target is
+a line in the table; the exit code is 1 only when something could not be measured.
 """
 
 import argparse
@@ -32,7 +32,7 @@ MEASURES = {
 def main() -> int:
     """Run every measure, whatever becomes of the others; print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="less than a minute, rough figures")
+    parser.add_argument("--quick", action="store_true", help="two minutes, rough figures")
     parser.add_argument("--only", choices=MEASURES, help="one measure")
     options = parser.parse_args()
     effort = QUICK if options.quick else FULL

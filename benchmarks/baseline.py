@@ -1,13 +1,14 @@
 """The original 2023 design, to measure against: lists in a dict, no checks, no auth, no file.
 
+It runs as the original did: under hypercorn with its default worker, which is asyncio's own event
+loop.
+
 Run as `python -m benchmarks.baseline PORT`.
 """
 
 import asyncio
 import json
 import sys
-from collections.abc import Callable
-from typing import cast
 
 import quart
 import quart_cors
@@ -47,17 +48,7 @@ def main() -> None:
     """Serve on 127.0.0.1 until SIGTERM, with hypercorn's defaults."""
     config = Config()
     config.bind = [f"127.0.0.1:{sys.argv[1]}"]
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(serve(app, config))
-
-
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop where it is installed, as ours takes it there: a ratio is not about the loop."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:
-        return None
-    return cast(Callable[[], asyncio.AbstractEventLoop], new_event_loop)
+    asyncio.run(serve(app, config))
 
 
 if __name__ == "__main__":

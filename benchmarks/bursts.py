@@ -18,10 +18,15 @@ Kind = Literal["get", "post", "mixed", "2025-11-25", "2026-07-28"]
 
 
 class Burst(NamedTuple):
-    """What came of it: answers a second, and processor milliseconds of the server an answer."""
+    """What came of it.
+
+    `rate` is answers a second, `milliseconds` the server's processor time an answer, and
+    `p99_milliseconds` the time from a request to its answer that one of a hundred exceeds.
+    """
 
     rate: float
     milliseconds: float
+    p99_milliseconds: float
 
 
 def burst(
@@ -36,7 +41,7 @@ def burst(
 ) -> Burst:
     """Send for some seconds, or a count of requests; each must be answered with 200.
 
-    `replicas` get as many as the server does. `tokens` names a file of tokens that take threads.
+    `replicas` get as many as the server does. `tokens` names a file of tokens that take turns.
     """
     number = next(TAGS)
     servers = [server, *replicas]
@@ -60,4 +65,4 @@ def burst(
         raise MeasureError(f"{what}: {counts}{server.last_words()}")
     if count is not None and result["answers"] != count:
         raise MeasureError(f"{what}: only {result['answers']} of {count} requests in time")
-    return Burst(result["rate"], used * 1000 / result["answers"])
+    return Burst(result["rate"], used * 1000 / result["answers"], result["p99_seconds"] * 1000)

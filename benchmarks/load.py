@@ -1,4 +1,5 @@
-"""Keep a server busy over keep-alive connections; print, as JSON, how many answers came.
+"""Keep a server busy over keep-alive connections; print, as JSON, how many answers came, and how
+long the slowest of a hundred took.
 
 It shares the cores with the server it measures, so it does nothing it can avoid: requests are
 bytes, and of an answer it reads the status, the length, and whether the connection stays open.
@@ -12,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from statistics import quantiles
+from time import perf_counter
 from typing import cast
 
 from . import tool_calls
@@ -30,17 +33,25 @@ class Load:
         self.left_to_send = count
         self.answers = 0
         self.rate = 0.0
+        self.is_counting = False
+        self.times: list[float] = []  # seconds from a request to its answer, while counting
         self.unexpected: Counter[str] = Counter()
 
     def open_window(self) -> None:
         """Count from here, now that the connections are warm."""
         loop = asyncio.get_running_loop()
         loop.call_later(self.seconds, self.close_window, loop.time(), self.answers)
+        self.is_counting = True
 
     def close_window(self, began: float, answers_before: int) -> None:
         """Fix the rate and send no more; what is under way is still awaited."""
         self.rate = (self.answers - answers_before) / (asyncio.get_running_loop().time() - began)
         self.left_to_send = 0
+        self.is_counting = False
+
+    def slowest_of_100(self) -> float:
+        """The 99th percentile of the times; 0 where too few were counted."""
+        return quantiles(self.times, n=100)[-1] if len(self.times) >= 100 else 0.0
 
 
 class Connection(asyncio.Protocol):
@@ -54,6 +65,7 @@ class Connection(asyncio.Protocol):
         self.length = 0
         self.closes = False
         self.waiting = False
+        self.sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -66,7 +78,9 @@ class Connection(asyncio.Protocol):
             return
         self.load.left_to_send -= 1
         self.answer, self.length, self.waiting = b"", 0, True
-        self.transport.write(next(self.messages))
+        request = next(self.messages)
+        self.sent = perf_counter()
+        self.transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         self.answer += data
@@ -74,6 +88,8 @@ class Connection(asyncio.Protocol):
             self.read_head()
         if self.length and len(self.answer) >= self.length:
             self.waiting = False
+            if self.load.is_counting:
+                self.load.times.append(perf_counter() - self.sent)
             if self.answer.startswith(b"HTTP/1.1 200"):
                 self.load.answers += 1
             else:
@@ -81,7 +97,7 @@ class Connection(asyncio.Protocol):
             self.send()
 
     def read_head(self) -> None:
-        """Find how long the whole answer will be; needs a Content-Length, as both servers send."""
+        """Find how long the whole answer will be; needs a Content-Length, as all servers send."""
         end = self.answer.find(b"\r\n\r\n")
         if end < 0:
             return
@@ -133,7 +149,7 @@ async def keep_sending(load: Load, port: int, requests: Iterator[bytes]) -> None
 async def run(options: argparse.Namespace) -> Load:
     """Everything, within the seconds and some for warming up and for the last answers."""
     load = Load(options.seconds, options.count)
-    host = "Host: 127.0.0.1\r\n"
+    host = f"Host: 127.0.0.1:{options.ports[0]}\r\n"
     head = f"{host}Authorization: Bearer {options.tokens[0]}\r\n"
     callers = by_many_callers(options.path, host, options.tokens, options.first)
     asyncio.get_running_loop().call_later(WARM_UP, load.open_window)
@@ -160,7 +176,7 @@ def tokens(text: str) -> list[str]:
 def main() -> None:
     """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.load")
-    parser.add_argument("ports", type=ports, help="such as 5002,5003: the connections take threads")
+    parser.add_argument("ports", type=ports, help="such as 5002,5003: the connections take turns")
     parser.add_argument("kind", choices=["get", "post", "mixed", *tool_calls.ERAS])
     parser.add_argument("tokens", type=tokens, help="a token, or @FILE with one a line, for get")
     parser.add_argument("tag", help="the start of the names of the lists that are made")
@@ -169,7 +185,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--count", type=int, default=10**12)
     load = asyncio.run(run(parser.parse_args()))
-    print(json.dumps({"answers": load.answers, "rate": load.rate, "unexpected": load.unexpected}))
+    result = {
+        "answers": load.answers,
+        "rate": load.rate,
+        "p99_seconds": load.slowest_of_100(),
+        "unexpected": load.unexpected,
+    }
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

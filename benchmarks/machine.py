@@ -7,12 +7,12 @@ import sys
 import tempfile
 import time
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 FSYNCS = 50
 TOLERATED_SHARE = 0.1
 TICKS = os.sysconf("SC_CLK_TCK")
+PACKAGES = ("quart", "hypercorn", "uvicorn", "httptools", "uvloop", "fastapi", "mcp")
 IN_MEMORY = ("tmpfs", "ramfs")
 
 
@@ -48,11 +48,10 @@ class Neighbours:
 
 def describe(directory: Path) -> list[str]:
     """Versions, cores and load, and how long the disk under `directory` takes for an fsync."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("quart", "hypercorn"))
-    loop = "uvloop" if find_spec("uvloop") else "asyncio's loop"
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     kind = filesystem(directory)
     lines = [
-        f"Python {platform.python_version()}, {packages}, {loop}",
+        f"Python {platform.python_version()}, {packages}",
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {sys.platform}",
         f"files on {kind}, fsync takes {fsync_milliseconds(directory):.2f} ms",
     ]

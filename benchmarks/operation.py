@@ -44,7 +44,7 @@ def measure(directory: Path, effort: Effort) -> list[Row]:
             f"{name} with limits, logs and metrics, by without",
             rate[f"{name} off"],
             rate[f"{name} on"],
-            Target(">=", 0.8),
+            Target(">=", 0.85),
         )
         for name in ("GET", "POST")
     ]

@@ -1,4 +1,4 @@
-"""Start either server as a process in a directory of its own, load it, read what it uses."""
+"""Start a server as a process in a directory of its own, send it requests, read what it uses."""
 
 import http.client
 import json
@@ -12,9 +12,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-Name = Literal["baseline", "ours"]
+from . import tool_calls
+
+Name = Literal["baseline", "fastapi", "sdk", "ours"]
+MODULES: dict[Name, str] = {
+    "baseline": "benchmarks.baseline",
+    "fastapi": "benchmarks.fastapi_server",
+    "sdk": "benchmarks.mcp_server",
+    "ours": "app",
+}
 ROOT = Path(__file__).resolve().parent.parent
 LIST = "/todos/somebody"
 TOKEN = secrets.token_hex(20)
@@ -32,16 +40,18 @@ class Server:
 
     def __init__(self, name: Name, directory: Path, variables: Mapping[str, str]) -> None:
         """Start it and wait for its first answer; `seconds_to_answer` is how long that took."""
-        self.name = name
+        under = variables.get("PLUGIN_SERVER")
+        self.name = f"{name} under {under}" if under else name
+        self.only_tools = name == "sdk"
         # In mode user_http the token's owner has one list, of this name.
         self.list = "/todos/me" if variables.get("PLUGIN_AUTH") == "user_http" else LIST
         self.port = free_port()
         self.log = directory / f"{name}.log"
-        module = ["app"] if name == "ours" else ["benchmarks.baseline", str(self.port)]
+        port = [] if name == "ours" else [str(self.port)]
         with self.log.open("ab") as log:
             began = time.perf_counter()
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *module],
+                [sys.executable, "-m", MODULES[name], *port],
                 cwd=directory,
                 env={**environment(self.port, directory), **variables},
                 stdout=log,
@@ -58,7 +68,7 @@ class Server:
         deadline = time.perf_counter() + START_SECONDS
         while True:
             try:
-                self.request("GET", self.list)
+                self._ask()
             except (OSError, http.client.HTTPException):
                 if self.process.poll() is not None or time.perf_counter() > deadline:
                     raise MeasureError(f"{self.name} did not start{self.last_words()}") from None
@@ -66,21 +76,36 @@ class Server:
             else:
                 return
 
-    def request(self, method: str, path: str, todo: str | None = None) -> bytes:
+    def _ask(self) -> None:
+        if self.only_tools:
+            self.call("getTodos", username=tool_calls.LIST_NAME)
+        else:
+            self.request("GET", self.list)
+
+    def call(self, tool: str, **arguments: Any) -> Any:
+        """Call a tool; its result."""
+        answer = self.request("POST", "/mcp", tool_calls.call(tool, arguments))
+        return json.loads(answer)["result"]
+
+    def request(self, method: str, path: str, body: object = None) -> bytes:
         """One request on a connection of its own; the body of its answer, which must be a 200."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-        body = json.dumps({"todo": todo}) if todo is not None else None
+        headers = {
+            "Authorization": f"Bearer {TOKEN}",
+            "Content-Type": "application/json",
+            "Accept": tool_calls.ACCEPT,
+        }
+        content = None if body is None else json.dumps(body)
         try:
-            connection.request(method, path, body, headers)
+            connection.request(method, path, content, headers)
             answer = connection.getresponse()
-            content = answer.read()
+            received = answer.read()
         finally:
             connection.close()
         if answer.status != 200:
-            asked = f"{self.name} answered {method} {path} with {answer.status}: {content!r}"
+            asked = f"{self.name} answered {method} {path} with {answer.status}: {received!r}"
             raise MeasureError(asked + self.last_words())
-        return content
+        return received
 
     def last_words(self) -> str:
         """The end of its log, for the message of an error."""
@@ -110,7 +135,9 @@ class Server:
 
 @contextmanager
 def running(name: Name, directory: Path, **variables: str) -> Iterator[Server]:
-    """A server for the length of a `with` block; ours with these settings too."""
+    """A server for the length of a `with` block; ours with these settings too. PLUGIN_SERVER names
+    what serves ours; without it, that is what a user gets who does not choose.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     server = Server(name, directory, variables)
     try:
@@ -125,7 +152,7 @@ def database(directory: Path) -> Path:
 
 
 def environment(port: int, directory: Path) -> dict[str, str]:
-    """Ours without the settings of whoever runs this, and with those that are measured."""
+    """No settings of whoever runs this, and those that are measured; the references read TOKEN."""
     # Without the last, the modules would be compiled on every start, which no user sees.
     strangers = ("PORT", "PYTHONDONTWRITEBYTECODE")
     kept = {
@@ -135,6 +162,7 @@ def environment(port: int, directory: Path) -> dict[str, str]:
     }
     return kept | {
         "PYTHONPATH": str(ROOT),
+        "TOKEN": TOKEN,
         "PLUGIN_BIND": f"127.0.0.1:{port}",
         "PLUGIN_AUTH": "service_http",
         "PLUGIN_SERVICE_TOKENS": TOKEN,

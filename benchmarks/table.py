@@ -41,7 +41,7 @@ class Row:
             for values in (self.reference, self.ours)
         ]
         spread = f"{min(ratios):.2f}-{max(ratios):.2f}" if len(ratios) > 1 else ""
-        wanted = f"{self.target.sign} {self.target.bound:.1f}" if self.target else ""
+        wanted = f"{self.target.sign} {self.target.bound}" if self.target else ""
         met = {True: "yes", False: "NO"}[self.target.met(ratio)] if self.target else ""
         return (self.measure, *figures, f"{ratio:.2f}", spread, wanted, met)
 
