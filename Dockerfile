@@ -11,6 +11,7 @@ ENV PYC_INVALIDATION_MODE=UNCHECKED_HASH \
     UV_PYTHON_DOWNLOADS=never
 WORKDIR /build
 COPY pyproject.toml uv.lock ./
+COPY packages/guarded-fetch/pyproject.toml packages/guarded-fetch/
 COPY packages/plugin-check/pyproject.toml packages/plugin-check/
 COPY packages/plugin-server/pyproject.toml packages/plugin-server/
 # The secret is optional: the certificates of a network that inspects TLS.
@@ -20,9 +21,11 @@ RUN --mount=type=secret,id=certificates \
     fi \
     && python -m venv /tools \
     && /tools/bin/pip install --no-cache-dir --disable-pip-version-check 'uv>=0.13,<0.14' \
-    && /tools/bin/uv sync --frozen --no-dev --no-install-workspace --extra postgres --extra redis --extra uvicorn
+    && /tools/bin/uv sync --frozen --no-dev --no-install-workspace --extra oauth --extra postgres --extra redis \
+        --extra uvicorn
 COPY ai-plugin.json openapi.yaml logo.png /srv/
 COPY app /srv/app
+COPY packages/guarded-fetch/src/guarded_fetch /srv/guarded_fetch
 COPY packages/plugin-server/src/plugin_server /srv/plugin_server
 # The modes are set because a checkout under a strict umask would be unreadable to the running user.
 RUN chmod -R u=rwX,go=rX /srv \

@@ -37,9 +37,9 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 9
 
 .venv/run: pyproject.toml packages/*/pyproject.toml uv.lock scripts/install.sh
-	PYTHON=$(PYTHON) sh scripts/install.sh uvicorn
+	PYTHON=$(PYTHON) sh scripts/install.sh oauth uvicorn
 	touch $@
 
 .venv/test: pyproject.toml packages/*/pyproject.toml uv.lock scripts/install.sh
-	PYTHON=$(PYTHON) sh scripts/install.sh postgres redis uvicorn test
+	PYTHON=$(PYTHON) sh scripts/install.sh oauth postgres redis uvicorn test
 	touch $@ .venv/run

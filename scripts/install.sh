@@ -25,7 +25,8 @@ if command -v uv >/dev/null; then
 elif [ -x .venv/bin/pip ] || "$python" -m venv .venv 2>/dev/null; then
     extras=${*:+[$(echo "$*" | tr ' ' ',')]}
     .venv/bin/pip install --quiet --disable-pip-version-check \
-        --editable packages/plugin-check --editable packages/plugin-server --editable ".$extras"
+        --editable packages/guarded-fetch --editable packages/plugin-check \
+        --editable packages/plugin-server --editable ".$extras"
 elif "$python" -m pip --version >/dev/null 2>&1; then
     rm -rf .venv
     [ -x .tools/bin/uv ] || "$python" -m pip install --quiet --target .tools uv

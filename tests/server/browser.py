@@ -30,6 +30,9 @@ ARGUMENTS = (
 )
 
 
+TAB, ENTER = "\ue004", "\ue007"
+
+
 class BrowserUnavailable(Exception):
     """No browser can run here; the text says why."""
 
@@ -60,6 +63,22 @@ class Browser:
         return self._command(
             "POST", f"{self._session}/execute/async", script=script, args=arguments
         )
+
+    def type(self, keys: str) -> None:
+        """Press keys, as at a keyboard; what has the focus gets them."""
+        presses = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        actions = [{"type": "key", "id": "keyboard", "actions": presses}]
+        self._command("POST", f"{self._session}/actions", actions=actions)
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return str(self._command("GET", f"{self._session}/url"))
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return str(self._command("GET", f"{self._session}/title"))
 
     def quit(self) -> None:
         self._command("DELETE", self._session)

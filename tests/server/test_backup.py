@@ -13,7 +13,7 @@ from tests.load import Change, Load, Outcome
 from tests.running import environment, running_server
 from tests.small_disk import small_disk
 
-from .copies import command, contents, fill, make_copy, make_database
+from .copies import HELD, command, contents, fill, make_copy, make_database
 
 
 async def test_a_backup_holds_a_prefix_of_what_every_client_did(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_backup_is_one_file_for_its_owner_only_and_says_what_it_holds(tmp_path
     make_copy(tmp_path).rename("todo-plugin.db")
     assert command("backup", "new.db") == (
         0,
-        "new.db: 40,960 bytes, migrations 2, lists 1, todos 1, tokens 0\n",
+        f"new.db{HELD}",
         "",
     )
     assert (tmp_path / "new.db").stat().st_mode & 0o777 == 0o600

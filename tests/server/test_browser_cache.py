@@ -12,7 +12,7 @@ import pytest
 from tests.running import Server, running_server
 
 from .browser import Browser, BrowserUnavailable, running_browser
-from .copies import command
+from .copies import NO_SIGN_IN, command
 
 # The page asks as any page does, in the browser's own cache mode.
 LOOK = """
@@ -107,7 +107,7 @@ def test_a_forgotten_persons_list_that_begins_anew_is_the_new_one(
                 token = new_token("ann")
                 assert add(server, path, todo, token)["revision"] == 1
                 assert page.look(path, token) == (200, [todo])
-                assert command("forget", "ann") == (0, "deleted: lists 1, tokens 1\n", "")
+                assert command("forget", "ann")[1] == f"deleted: lists 1, tokens 1, {NO_SIGN_IN}\n"
 
 
 def test_a_forgotten_list_that_begins_anew_is_the_new_one(
@@ -118,7 +118,7 @@ def test_a_forgotten_list_that_begins_anew_is_the_new_one(
         for todo in ("old", "new"):
             assert add(server, "/todos/ann", todo)["revision"] == 1
             assert page.look("/todos/ann") == (200, [todo])
-            assert command("forget", "ann") == (0, "deleted: lists 1, tokens 0\n", "")
+            assert command("forget", "ann")[1] == f"deleted: lists 1, tokens 0, {NO_SIGN_IN}\n"
 
 
 def test_a_restored_list_that_moves_on_is_the_one_that_it_is(

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.front_door import TOKEN
+from tests.front_door import OTHER_TOKEN, TOKEN
 from tests.running import KIND, environment, running_server
 
 
@@ -30,6 +30,9 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         "settings",
         PLUGIN_AUTH="service_http",
         PLUGIN_SERVICE_TOKENS=TOKEN,
+        PLUGIN_OAUTH_CLIENT_ID="todo-gpt",
+        PLUGIN_OAUTH_CLIENT_SECRET=OTHER_TOKEN,
+        PLUGIN_OAUTH_REGISTRATION="1",
         PLUGIN_DATABASE_URL="postgresql://todo:hunter2@db/todo",
         PLUGIN_TRUSTED_PROXIES="1",
         PLUGIN_RATE_LIMIT_STORAGE="redis://:hunter2@limits",
@@ -46,6 +49,16 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         "PLUGIN_VERIFICATION_TOKENS={}\n"
         "PLUGIN_OPENAI_APPS_CHALLENGE=\n"
         "PLUGIN_PUBLIC_URL=\n"
+        "PLUGIN_OAUTH_CLIENT_ID=todo-gpt\n"
+        "PLUGIN_OAUTH_CLIENT_SECRET=**********\n"
+        "PLUGIN_OAUTH_REDIRECT_URIS=\n"
+        "PLUGIN_OAUTH_REGISTRATION=on\n"
+        "PLUGIN_OAUTH_ISSUER=\n"
+        "PLUGIN_OAUTH_AUDIENCE=\n"
+        "PLUGIN_OAUTH_PERSON_CLAIM=sub\n"
+        "PLUGIN_OAUTH_CODE_SECONDS=60\n"
+        "PLUGIN_OAUTH_ACCESS_SECONDS=3600\n"
+        "PLUGIN_OAUTH_REFRESH_SECONDS=2592000\n"
         "PLUGIN_TRUSTED_PROXIES=for=1,proto=1,host=1\n"
         "PLUGIN_DATABASE_URL=**********\n"
         "PLUGIN_CORS_ORIGINS=https://chatgpt.com,https://chat.openai.com\n"

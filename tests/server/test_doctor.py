@@ -22,8 +22,8 @@ ok       access: none on localhost:5002
 ok       encryption: not needed on a loopback address
 """
 SQLITE = """\
-ok       database: todo-plugin.db, 40,960 bytes
-ok       migrations: all 2 applied
+ok       database: todo-plugin.db, 143,360 bytes
+ok       migrations: all 4 applied
 ok       integrity: nothing is damaged
 """
 POSTGRES = """\
@@ -31,7 +31,7 @@ ok       database: PostgreSQL answers
 ok       PostgreSQL: N
 ok       database connections: N are free, and each server takes up to 10
 ok       integrity: no checksum failure, no invalid index
-ok       migrations: all 2 applied
+ok       migrations: all 4 applied
 """
 
 
@@ -52,7 +52,7 @@ def test_all_is_well_beside_a_running_server(tmp_path: Path) -> None:
     with running_server(tmp_path) as server:
         add(server.url, "ann", "milk")
         before = contents(tmp_path)
-        database = re.sub(r"[\d,]+ bytes", "40,960 bytes", doctor()[1])
+        database = re.sub(r"[\d,]+ bytes", "143,360 bytes", doctor()[1])
         assert database == SETTINGS + SQLITE + MACHINE
         after = contents(tmp_path)
         assert server.stop() == 0
@@ -96,7 +96,7 @@ def test_settings_that_cannot_be_read_end_in_2(monkeypatch: pytest.MonkeyPatch) 
             {"PORT": "80", "PLUGIN_AUTH": "none"},
             "access",
             "warning  access: whoever reaches 0.0.0.0:80 can read and change every list;"
-            " set PLUGIN_AUTH to service_http or user_http",
+            " set PLUGIN_AUTH to service_http, user_http or oauth",
         ),
         (
             {"PORT": "80", "PLUGIN_AUTH": "user_http"},

@@ -14,7 +14,7 @@ from tests.front_door import front_door
 from tests.ledger import StoredList, stored_lists
 from tests.running import running_server
 
-from .copies import add, command
+from .copies import NO_SIGN_IN, add, command
 
 SECRET = "the secret of Ann"
 NOTHING = (1, "", "todo-plugin: nothing is kept under that name\n")
@@ -35,7 +35,7 @@ async def test_list_and_tokens_are_gone_and_nobody_elses(url: str) -> None:
             added = await client.post("/todos/me", json={"todo": SECRET}, headers=headers)
             assert added.status_code == 200
         forgotten = await asyncio.to_thread(command, "forget", "ann")
-        assert forgotten == (0, "deleted: lists 1, tokens 2\n", "")
+        assert forgotten == (0, f"deleted: lists 1, tokens 2, {NO_SIGN_IN}\n", "")
         assert (await client.get("/todos/me", headers=ann)).status_code == 401
         kept = await client.get("/todos/me", headers=bob)
         assert kept.json() == {"todos": [SECRET], "revision": 1}
@@ -59,7 +59,7 @@ async def test_every_name_that_a_path_can_have_can_be_forgotten(url: str) -> Non
             # The other of the two spellings of ë.
             typed = name.replace("ë", "e\u0308")
             forgotten = await asyncio.to_thread(command, "forget", "--", typed)
-            assert forgotten == (0, "deleted: lists 1, tokens 0\n", "")
+            assert forgotten == (0, f"deleted: lists 1, tokens 0, {NO_SIGN_IN}\n", "")
             # As if it had never been, so what a client remembers of it is outdated.
             late = await client.post(path, json={"todo": "bread", "revision": 1})
             assert (late.status_code, late.json()["todos"], late.json()["revision"]) == (409, [], 0)
@@ -105,7 +105,7 @@ def test_the_files_hold_no_word_of_it_when_the_server_has_stopped(tmp_path: Path
         add(server.url, "bob", "milk")
         files = [tmp_path / "todo-plugin.db", tmp_path / "todo-plugin.db-wal"]
         assert any(SECRET.encode() in file.read_bytes() for file in files)
-        assert command("forget", "ann") == (0, "deleted: lists 1, tokens 0\n", "")
+        assert command("forget", "ann") == (0, f"deleted: lists 1, tokens 0, {NO_SIGN_IN}\n", "")
         assert httpx.get(f"{server.url}/todos/bob").json()["todos"] == ["milk"]
         assert server.stop() == 0
     left = {file.name: file.read_bytes() for file in tmp_path.glob("todo-plugin.db*")}

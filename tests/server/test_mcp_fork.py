@@ -102,8 +102,9 @@ def fixture_fork(tmp_path: Path) -> Path:
     for name in ("ai-plugin.json", "openapi.yaml", "logo.png"):
         shutil.copy(PROJECT / name, folder)
     contract = folder / "openapi.yaml"
-    before, _, after = contract.read_text().partition("\ncomponents:\n  responses:\n")
-    contract.write_text(f"{before}{OPERATIONS}  responses:{COUNT}{after}")
+    before, _, after = contract.read_text().partition("\ncomponents:\n")
+    after = after.replace("  responses:\n", f"  responses:{COUNT}", 1)
+    contract.write_text(f"{before}{OPERATIONS}{after}")
     routes = folder / "app" / "todos" / "routes.py"
     views = routes.read_text().replace(
         "import Blueprint, Response", "import Blueprint, Response, request"

@@ -15,6 +15,7 @@ from tests.running import PROJECT
 APP = PROJECT / "app"
 SERVER = PROJECT / "packages/plugin-server/src/plugin_server"
 CHECK = PROJECT / "packages/plugin-check/src/plugin_check"
+FETCH = PROJECT / "packages/guarded-fetch/src/guarded_fetch"
 LINES = 250
 APP_LINES = 400
 # Where a dependency is imported under another name than it is installed by.
@@ -24,6 +25,7 @@ MODULES = {
     "mcp": {"mcp", "mcp_types", "anyio"},
     "pydantic-settings": {"pydantic_settings", "dotenv"},
     "psycopg[binary,pool]": {"psycopg", "psycopg_pool"},
+    "argon2-cffi": {"argon2"},
 }
 # What is imported where it is installed, and h11, which hypercorn brings.
 OPTIONAL = {"redis", "uvicorn", "uvloop"}
@@ -62,7 +64,9 @@ def from_outside(package: Path) -> set[str]:
 def dependencies(package: Path) -> set[str]:
     project = tomllib.loads((package.parents[1] / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    named = [*project["dependencies"], *extras.get("postgres", []), *extras.get("testing", [])]
+    named = list(project["dependencies"])
+    for extra in ("postgres", "oauth", "testing"):
+        named += extras.get(extra, [])
     names = {re.split(r"[<>=; ]", each)[0] for each in named}
     return {module for name in names for module in MODULES.get(name, {name.replace("-", "_")})}
 
@@ -76,7 +80,11 @@ def test_the_library_imports_nothing_but_what_it_is_installed_with() -> None:
 
 
 def test_the_checker_imports_nothing_but_what_it_is_installed_with() -> None:
-    assert from_outside(CHECK) == dependencies(CHECK) - {"pytest", "trustme"}
+    assert from_outside(CHECK) == dependencies(CHECK)
+
+
+def test_what_asks_other_servers_imports_nothing_but_what_it_is_installed_with() -> None:
+    assert from_outside(FETCH) == dependencies(FETCH)
 
 
 def test_only_verbs_and_tests_of_plugins_use_the_checker_and_only_when_they_run() -> None:
@@ -121,7 +129,7 @@ def test_only_the_settings_read_the_environment() -> None:
     assert readers - {"testing/fixtures.py", "testing/postgres.py"} == {"settings/sources.py"}
 
 
-@pytest.mark.parametrize("package", [APP, SERVER])
+@pytest.mark.parametrize("package", [APP, SERVER, FETCH])
 def test_the_map_names_every_part(package: Path) -> None:
     text = (package / "__init__.py").read_text()
     on_the_map = set(re.findall(r"^(\w+)  +\w", text.partition("\n\n")[2], re.MULTILINE))

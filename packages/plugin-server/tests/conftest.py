@@ -11,6 +11,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from guarded_fetch.testing.web import Web, made_up_web
 from plugin_server_tests.notes_plugin import Run, write_plugin
 
 pytest_plugins = ["plugin_server.testing.fixtures"]
@@ -66,3 +67,10 @@ def fixture_run_notes(notes_folder: Path, database_url: str) -> Run:  # noqa: AR
 async def fixture_notes(run_notes: Run) -> AsyncIterator[httpx.AsyncClient]:
     async with run_notes() as client:
         yield client
+
+
+@pytest.fixture(name="web")
+async def fixture_web() -> AsyncIterator[Web]:
+    """https addresses of plants.test, on loopback."""
+    async with made_up_web() as web:
+        yield web

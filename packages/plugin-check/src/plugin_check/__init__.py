@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .fetching import Limits, NetworkAccess
+    from guarded_fetch import Limits, NetworkAccess
+
     from .report import HOSTS, Host, Level, Report, RuleFinding
 
 __all__ = ["HOSTS", "Host", "Level", "Report", "RuleFinding", "check"]

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from guarded_fetch.words import shown
+
 from .origins import origin_of
 from .plugin import HOSTNAME, PluginSnapshot, SourceDocument
-from .words import shown
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

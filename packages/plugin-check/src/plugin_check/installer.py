@@ -6,18 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from guarded_fetch import Client, Fetch
+from guarded_fetch.words import shown
+
 from .contract import operations
 from .domains import choose_server, host_of, is_under, refused_redirect
-from .fetching import Client
 from .gathered import Gathered, server_facts
 from .origins import origin_of
-from .plugin import Fetch, PluginSnapshot, SourceDocument
+from .plugin import PluginSnapshot, SourceDocument
 from .probing import probe
 from .reading import read_document, read_json
 from .report import Facts, Host
 from .served import auth_of, contract_url, is_served_locally, root_of
 from .tools import list_tools
-from .words import shown
 
 MANIFEST_PATH = "/.well-known/ai-plugin.json"
 CHALLENGE_PATH = "/.well-known/openai-apps-challenge"

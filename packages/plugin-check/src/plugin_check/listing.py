@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from guarded_fetch.words import shown
+
 from .contract import Part, escape
 from .packages import NATIVE, NATIVE_SERVERS, OPENAI, PORTABLE, PORTABLE_SERVERS, openai_settings
 from .plugin import PluginSnapshot, SourceDocument
 from .report import Place, Violation
-from .words import shown
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from urllib.parse import urlsplit
 
+from guarded_fetch import Client, Limits, NetworkAccess
+
 from .domains import host_of
-from .fetching import Client, Limits, NetworkAccess
 from .gathered import Gathered, report_on
 from .installer import CheckOptions, gather
 from .report import Report
@@ -38,7 +39,11 @@ def check_address(
 
     async def run() -> Gathered:
         async with Client(
-            address, limits=limits or Limits(), network=network, progress=progress or _no_progress
+            address,
+            limits=limits or Limits(),
+            network=network,
+            agent="plugin-check",
+            progress=progress or _no_progress,
         ) as client:
             return await gather(address, client, options)
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from .openapi_schema import Defect, found
-from .words import shown
 
 KINDS = {
     "array": "a list",

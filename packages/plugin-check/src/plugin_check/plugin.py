@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from guarded_fetch import Fetch
+
 from .report import Place, Violation
 
 # Where a server that fills in its own origin leaves the gap.
 HOSTNAME = "PLUGIN_HOSTNAME"
-
-# In the failure of a fetch for which there was no time left.
-WHOLE_CHECK = "for the whole check"
 
 
 @dataclass(frozen=True)
@@ -61,26 +60,6 @@ class SourceDocument:
         return value if isinstance(value, str) else None
 
 
-@dataclass(frozen=True)
-class Hop:
-    """A redirect that was answered; `refused` says why it was not followed, None when it was."""
-
-    source: str
-    target: str
-    refused: str | None = None
-
-
-@dataclass(frozen=True)
-class Tls:
-    """What a TLS handshake showed. `version` is as OpenSSL names it: `TLSv1.2`, `TLSv1.3`.
-
-    `failure` is why the certificate is not trusted, None when it is.
-    """
-
-    version: str | None
-    failure: str | None = None
-
-
 Purpose = Literal[
     "manifest",
     "contract",
@@ -95,49 +74,11 @@ Purpose = Literal[
     "probe with a wrong credential",
     "probe with the verification token",
 ]
-FailureKind = Literal["address", "unresolved", "connection", "tls", "timeout", "size", "protocol"]
 
 
-@dataclass(frozen=True)
-class Fetch:
-    """A request that was made, and its answer or why there is none.
-
-    `subject` is what is asked about: the origin of a preflight, the operationId of a probe.
-    Header names are lower case; a repeated header's values are joined by ", ". `seconds` counts
-    from the first byte sent to the last byte read, redirects included.
-    """
-
-    purpose: Purpose
-    method: str
-    url: str
-    subject: str = ""
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    seconds: float = 0.0
-    hops: tuple[Hop, ...] = ()
-    tls: Tls | None = None
-    failure_kind: FailureKind | None = None
-    failure: str | None = None
-
-    @property
-    def content_type(self) -> str:
-        """The media type alone, in lower case."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    @property
-    def out_of_time(self) -> bool:
-        """Whether the check itself had no time left, which says nothing about the server."""
-        return self.failure_kind == "timeout" and WHOLE_CHECK in (self.failure or "")
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether it was answered with a 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def place(self) -> Place:
-        return Place(self.url)
+def place_of(fetch: Fetch) -> Place:
+    """Where people look for what was fetched."""
+    return Place(fetch.url)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from guarded_fetch import Client, Fetch
+from guarded_fetch.words import shown
+
 from .contract import Operation, operations
-from .fetching import Client
-from .plugin import Fetch, Purpose, SourceDocument
-from .words import shown
+from .plugin import Purpose, SourceDocument
 
 OPERATIONS = 20
 

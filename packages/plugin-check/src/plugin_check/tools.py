@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .plugin import Fetch, SourceDocument
+from guarded_fetch import Fetch
+
+from .plugin import SourceDocument
 from .reading import BYTES, read_json
 
 if TYPE_CHECKING:
-    from .fetching import Client
+    from guarded_fetch import Client
 
 STATELESS, WITH_SESSIONS = "2026-07-28", "2025-11-25"
 NAME = {"name": "plugin-check", "version": "1"}

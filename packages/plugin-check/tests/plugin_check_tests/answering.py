@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 
 import yaml
 
-from .certificates import Certificate
+from guarded_fetch.testing.certificates import Certificate
+
 from .parts import Parts
 
 CORS = {

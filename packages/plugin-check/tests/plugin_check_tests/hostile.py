@@ -14,14 +14,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from guarded_fetch import Limits
+from guarded_fetch.testing.hostile_servers import Handler, hostile, peak_memory, serving
 from plugin_check import Report, check
-from plugin_check.fetching import Limits
 from plugin_check.show.as_json import to_json
 from plugin_check.show.github import annotations
 from plugin_check.show.text import render
 
 from .hostile_documents import CONTRACTS, MANIFESTS
-from .hostile_servers import Handler, hostile, peak_memory, serving
 from .parts import ORIGIN, Parts
 
 # The slow ones of the servers are slower than any limit; with this one they are known sooner.

@@ -1,7 +1,7 @@
 """Runs a live sample through the front door."""
 
+from guarded_fetch import Limits, NetworkAccess
 from plugin_check import Host, Report, check
-from plugin_check.fetching import Limits, NetworkAccess
 
 from .answering import Behaviour
 from .parts import Parts

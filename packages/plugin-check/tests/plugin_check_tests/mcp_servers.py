@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from .hostile_servers import ok
+from guarded_fetch.testing.hostile_servers import ok
 
 TOOL: dict[str, Any] = {
     "name": "getPlants",

@@ -9,11 +9,11 @@ import threading
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
-from plugin_check.fetching import NetworkAccess
+from guarded_fetch import NetworkAccess
+from guarded_fetch.testing.certificates import certificates
+from guarded_fetch.testing.hostile_servers import settled
 
 from .answering import Behaviour, Request, reply_to
-from .certificates import certificates
-from .hostile_servers import settled
 from .parts import Parts
 
 # Made up, and not in a private network; nothing is ever sent there.

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from plugin_check.plugin import Fetch, PluginSnapshot, SourceDocument
+from guarded_fetch import Fetch
+from plugin_check.plugin import PluginSnapshot, SourceDocument
 from plugin_check.rules import RULES
 from plugin_check.rules.actions import state_violations
 

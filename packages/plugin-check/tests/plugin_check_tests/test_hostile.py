@@ -5,10 +5,14 @@ import os
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from guarded_fetch.testing.hostile_servers import hostile
+
 from .hostile_documents import CONTRACTS, MANIFESTS
-from .hostile_servers import TESTS, hostile
+
+TESTS = Path(__file__).parent.parent
 
 # What is odd and still allowed.
 SOUND = {

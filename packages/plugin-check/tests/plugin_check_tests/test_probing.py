@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from plugin_check.fetching import Client, Limits
-from plugin_check.plugin import Fetch, PluginSnapshot, SourceDocument
+from guarded_fetch import Client, Fetch, Limits
+from plugin_check.plugin import PluginSnapshot, SourceDocument
 from plugin_check.probing import OPERATIONS, ProbeResult, probe
 from plugin_check.rules.timing import calls_in_time
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from guarded_fetch import Limits
 from plugin_check import check
-from plugin_check.fetching import Limits
 
 from .answering import Behaviour, Reply, Request
 from .parts import ORIGIN, Parts
@@ -151,7 +151,9 @@ def test_what_there_was_no_time_for_is_neither_broken_nor_accepted() -> None:
     with remote(Parts(), Behaviour(spoil=slow)) as network:
         report = check(ORIGIN, probe=True, network=network, limits=limits)
     assert (report.errors, report.exit_code) == ((), 2)
-    assert report.unseen[0] == f"{ORIGIN}/plants: The 1.5 seconds for the whole check are over."
+    assert (
+        report.unseen[0] == f"{ORIGIN}/plants: The 1.5 seconds for all requests together are over."
+    )
     assert {verdict.state for verdict in report.verdicts.values()} == {"unknown"}
 
 

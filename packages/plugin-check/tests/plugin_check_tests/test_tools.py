@@ -2,14 +2,21 @@
 
 import pytest
 
-from plugin_check.fetching import Client, Limits
+from guarded_fetch import Client, Limits
+from guarded_fetch.testing.hostile_servers import (
+    Handler,
+    answering,
+    hostile,
+    ok,
+    repeating,
+    serving,
+)
 from plugin_check.plugin import PluginSnapshot, SourceDocument
 from plugin_check.report import Level
 from plugin_check.rules.endpoint import endpoint
 from plugin_check.rules.tools import hints, output_schema, tool_names
 from plugin_check.tools import list_tools
 
-from .hostile_servers import Handler, answering, hostile, ok, repeating, serving
 from .mcp_servers import EVENT_STREAM, JSON, TOOL, McpServer
 
 IMPATIENT = Limits(seconds_a_request=0.5)

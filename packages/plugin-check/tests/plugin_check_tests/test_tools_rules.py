@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from plugin_check.plugin import Fetch, PluginSnapshot, SourceDocument
+from guarded_fetch import Fetch
+from plugin_check.plugin import PluginSnapshot, SourceDocument
 from plugin_check.report import Level
 from plugin_check.rules.endpoint import endpoint
 from plugin_check.rules.tools import hints, output_schema, sensitive, tool_names

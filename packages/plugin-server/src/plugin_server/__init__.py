@@ -9,6 +9,7 @@ settings       every environment variable
 errors         every failure, and its one shape
 tags           the entity tags of what belongs to somebody
 documents      manifest and contract, with PLUGIN_HOSTNAME and authentication put in
+security       how callers authenticate, as the documents say it; the scopes of each operation
 wellknown      serves them, the logo, the legal page, /healthz
 pages          the HTML pages
 mcp            POST /mcp: each operation of the contract is a tool

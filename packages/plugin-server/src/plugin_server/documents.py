@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 
+from .security import HOSTNAME, manifest_auth, scope_texts, secure
+
 if TYPE_CHECKING:
     from .settings import Settings
 
-HOSTNAME = "PLUGIN_HOSTNAME"
 ORIGINS_KEPT = 64
 # What an origin can have: a scheme, a name or an address, a port.
 ORIGIN = re.compile(r"https?://[a-z0-9_.:\[\]-]+")
@@ -27,7 +28,6 @@ ORIGIN = re.compile(r"https?://[a-z0-9_.:\[\]-]+")
 # holds it: names of members keep what they have.
 STAND_IN = f"https://[{secrets.token_hex(16)}]"
 DEPTH = 100  # levels of objects and lists; what renders a document calls itself for each
-SECURITY_SCHEME = "token"
 
 # What the legal page tells of the manifest.
 SHOWN = ("name_for_human", "contact_email")
@@ -68,20 +68,30 @@ def documents_folder(package: Path) -> Path:
 
 
 class Documents:
-    """The documents in `folder`. Raises InvalidDocument."""
+    """The documents in `folder`. Raises InvalidDocument.
+
+    `mode` is how callers authenticate: the settings' mode, or `issuer` where people sign in at
+    another server. `scopes` are those of mode oauth, each with what it allows as a sentence.
+    """
 
     def __init__(self, folder: Path, settings: "Settings") -> None:
+        is_elsewhere = settings.mode == "oauth" and settings.oauth_issuer is not None
+        self.mode: str = "issuer" if is_elsewhere else settings.mode
         self.manifest = _read(folder / "ai-plugin.json", json.loads)
         for name in SHOWN:
             if not isinstance(self.manifest.get(name), str):
                 raise InvalidDocument(f"ai-plugin.json: {name} is missing")
-        self.manifest["auth"] = _manifest_auth(settings)
         self.contract = _read(folder / "openapi.yaml", _load_yaml)
         if not isinstance(self.contract.get("info"), dict):
             raise InvalidDocument("openapi.yaml: info must hold an object")
         if not isinstance(self.contract.get("components", {}), dict):
             raise InvalidDocument("openapi.yaml: components must hold an object")
-        _secure(self.contract, settings)
+        try:
+            self.scopes = scope_texts(self.contract)
+            self.manifest["auth"] = manifest_auth(settings, self.contract)
+            secure(self.contract, settings)
+        except ValueError as error:
+            raise InvalidDocument(f"openapi.yaml: {error}") from None
         manifest, contract = _put_in(self.manifest, STAND_IN), _put_in(self.contract, STAND_IN)
         self._templates: dict[Name, _Template] = {
             "ai-plugin.json": _Template.of(_dump_json(manifest), "application/json"),
@@ -112,27 +122,6 @@ def read_logo(folder: Path) -> Document:
 def document(content: bytes, content_type: str) -> Document:
     """The bytes, with a tag made of them."""
     return Document(content, content_type, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
-
-
-def _manifest_auth(settings: "Settings") -> dict[str, Any]:
-    """The manifest's `auth` block, as the 2023 plugin installer read it."""
-    if settings.mode == "none":
-        return {"type": "none"}
-    block: dict[str, Any] = {
-        "type": settings.mode,
-        "authorization_type": settings.authorization_type,
-    }
-    if settings.mode == "service_http":
-        block["verification_tokens"] = dict(settings.verification_tokens)
-    return block
-
-
-def _secure(contract: dict[str, Any], settings: "Settings") -> None:
-    if settings.mode == "none":
-        return
-    scheme = {"type": "http", "scheme": settings.authorization_type}
-    contract.setdefault("components", {})["securitySchemes"] = {SECURITY_SCHEME: scheme}
-    contract["security"] = [{SECURITY_SCHEME: []}]
 
 
 def _put_in(value: Any, origin: str) -> Any:

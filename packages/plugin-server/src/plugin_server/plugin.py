@@ -14,6 +14,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from . import auth, errors, limits, storage
+from .auth.oauth import UnusableOAuth
+from .auth.oauth.grants import end_grants
+from .auth.oauth.people import remove_person
+from .auth.oauth.sessions import end_sessions
 from .auth.tokens import revoke_tokens
 from .documents import Documents, documents_folder, read_logo
 from .http import cors
@@ -28,6 +32,7 @@ from .http.request import Request
 from .http.target import WholeNumberInPath
 from .mcp.routes import McpEndpoint, mcp
 from .observability.logs import AccessLog, RequestIds
+from .security import Scopes
 from .settings import Settings
 from .storage_failures import StorageFailures
 from .wellknown import wellknown
@@ -44,8 +49,8 @@ class Plugin(Quart):
     routes that `add` brings, behind authentication and limits.
 
     The folder of `import_name`, or the one above it, holds ai-plugin.json, openapi.yaml and
-    logo.png. Raises InvalidDocument when one of them cannot be used, UnusableFile and
-    UnusableStorage for settings that name what cannot be used.
+    logo.png. Raises InvalidDocument when one of them cannot be used, UnusableFile,
+    UnusableStorage and UnusableOAuth for settings that name what cannot be used.
     """
 
     asgi_http_class = RequestHandler
@@ -71,6 +76,7 @@ class Plugin(Quart):
         self.origins = Origins(settings.public_url, hops.proto, hops.host)
         folder = documents_folder(Path(self.root_path))
         self.extensions["documents"] = documents = Documents(folder, settings)
+        self.extensions["scopes"] = Scopes(documents.contract)
         self._observe(documents)
         self.extensions["logo"] = read_logo(folder)
         self.extensions["openai_apps_challenge"] = settings.openai_apps_challenge
@@ -86,6 +92,8 @@ class Plugin(Quart):
         self.register_blueprint(mcp)
         if settings.mode != "none":
             auth.install(self)
+        if settings.mode == "oauth":
+            self._serve_oauth(limiter)
         cors.install(self, settings.cors_origins)
         self.while_serving(self._keep_database)
 
@@ -112,7 +120,13 @@ class Plugin(Quart):
     @property
     def all_deletions(self) -> dict[str, Deletion]:
         """What `forget` deletes of a person, in one transaction."""
-        return {**self.deletions, "tokens": revoke_tokens}
+        return {
+            **self.deletions,
+            "tokens": revoke_tokens,
+            "grants": end_grants,
+            "sessions": end_sessions,
+            "people": remove_person,
+        }
 
     def body_limit(self, method: str, path: str) -> int:
         """How many bytes the body of such a request may have."""
@@ -154,6 +168,13 @@ class Plugin(Quart):
             await self.draining.finish(self.settings.grace)
         finally:
             database.close()
+
+    def _serve_oauth(self, limiter: limits.Limiter) -> None:
+        try:
+            from .auth.oauth.installation import install
+        except ModuleNotFoundError as missing:
+            raise UnusableOAuth.without(missing) from missing
+        install(self, self.settings, limiter, self.extensions["documents"].scopes)
 
     def _observe(self, documents: Documents) -> None:
         """Let logs and metrics hear of each request, as far as they are asked for."""

@@ -55,7 +55,7 @@ async def legal() -> Response:
         "legal.html",
         name=documents.manifest["name_for_human"],
         contact=documents.manifest["contact_email"],
-        mode=documents.manifest["auth"]["type"],
+        mode=documents.mode,
     )
     headers = {
         "Cache-Control": "no-cache",

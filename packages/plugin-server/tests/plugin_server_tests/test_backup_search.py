@@ -19,6 +19,10 @@ BEGIN
     DELETE FROM found WHERE owner = old.owner AND number = old.number;
 END;
 """
+NOBODY_SIGNS_IN = (
+    "oauth_assertions 0, oauth_clients 0, oauth_codes 0, oauth_grants 0, oauth_people 0,"
+    " oauth_sessions 0, oauth_tokens 0, tokens 0"
+)
 MATCHING = "SELECT number FROM found WHERE found MATCH ? ORDER BY number"
 
 
@@ -50,9 +54,9 @@ def test_a_search_is_in_the_backup_and_its_own_tables_are_not_told(folder: Path)
     add(folder, "milk", "bread and milk", "bread")
     code, told, complaints = command(folder, "backup", "copy.db")
     assert (code, complaints) == (0, "")
-    rows = "boards 0, found 3, notes 3, tokens 0"
+    rows = f"boards 0, found 3, notes 3, {NOBODY_SIGNS_IN}"
     size = (folder / "copy.db").stat().st_size
-    assert told == f"copy.db: {size:,} bytes, migrations 3, {rows}\n"
+    assert told == f"copy.db: {size:,} bytes, migrations 5, {rows}\n"
     assert numbers(folder / "copy.db", "milk") == [1, 2]
 
 
@@ -64,9 +68,11 @@ def test_a_backup_with_a_search_goes_into_an_empty_database_that_has_one(folder:
     make_empty(folder)
     code, told, complaints = command(folder, "restore", "copy.db")
     assert (code, complaints) == (0, "")
-    assert told.endswith("migrations 3, boards 0, found 3, notes 3, tokens 0\n")
+    assert told.endswith(f"migrations 5, boards 0, found 3, notes 3, {NOBODY_SIGNS_IN}\n")
     assert numbers(folder / "notes-plugin.db", "milk") == [1, 2]
-    assert command(folder, "forget", "ann")[1] == "deleted: notes 3, boards 0, tokens 0\n"
+    assert command(folder, "forget", "ann")[1] == (
+        "deleted: notes 3, boards 0, tokens 0, grants 0, sessions 0, people 0\n"
+    )
     assert numbers(folder / "notes-plugin.db", "milk") == []
 
 
@@ -82,7 +88,7 @@ def test_a_backup_from_before_the_search_is_given_one(folder: Path) -> None:
     search.write_text((folder / "later.sql").read_text() + filled)
     code, told, complaints = command(folder, "restore", "copy.db", "--replace")
     assert (code, complaints) == (0, "")
-    assert told.endswith("migrations 3, boards 0, found 1, notes 1, tokens 0\n")
+    assert told.endswith(f"migrations 5, boards 0, found 1, notes 1, {NOBODY_SIGNS_IN}\n")
     assert numbers(folder / "notes-plugin.db", "milk") == [1]
 
 

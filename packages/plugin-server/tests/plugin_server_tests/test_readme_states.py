@@ -134,4 +134,8 @@ async def test_a_person_has_what_is_theirs(
         refused = await client.post("/notes", json={"text": "mine"}, headers=guest)
         assert problem(refused) == (403, "forbidden", "A guest reads, and writes nothing.")
     forgotten = command(notes_folder, "forget", "ann", PLUGIN_DATABASE_URL=database_url)
-    assert forgotten == (0, "deleted: notes 1, boards 1, tokens 1\n", "")
+    assert forgotten == (
+        0,
+        "deleted: notes 1, boards 1, tokens 1, grants 0, sessions 0, people 0\n",
+        "",
+    )

@@ -17,13 +17,13 @@ NO_ORIGIN = (
     [
         (
             {"PLUGIN_BIND": "0.0.0.0:5002"},
-            "PLUGIN_AUTH: must be set (none, service_http or user_http), because other machines"
-            " can reach 0.0.0.0:5002",
+            "PLUGIN_AUTH: must be set (none, service_http, user_http or oauth), because other"
+            " machines can reach 0.0.0.0:5002",
         ),
         (
             {"PORT": "5002"},
-            "PLUGIN_AUTH: must be set (none, service_http or user_http), because other machines"
-            " can reach 0.0.0.0:5002",
+            "PLUGIN_AUTH: must be set (none, service_http, user_http or oauth), because other"
+            " machines can reach 0.0.0.0:5002",
         ),
         (
             {"PLUGIN_BIND": "5002"},
@@ -39,7 +39,7 @@ NO_ORIGIN = (
         ),
         (
             {"PLUGIN_AUTH": "oauth2"},
-            "PLUGIN_AUTH: Input should be 'none', 'service_http' or 'user_http'",
+            "PLUGIN_AUTH: Input should be 'none', 'service_http', 'user_http' or 'oauth'",
         ),
         (
             {"PLUGIN_AUTH": "service_http"},
@@ -65,7 +65,7 @@ NO_ORIGIN = (
         ),
         (
             {**TOKENS, "PLUGIN_VERIFICATION_TOKENS": f'{{"openai": "{TOKEN}"}}'},
-            "PLUGIN_VERIFICATION_TOKENS: holds a service token, and anybody can read it there",
+            "PLUGIN_VERIFICATION_TOKENS: holds a secret of this server, and anybody can read it",
         ),
         (
             {"PLUGIN_VERIFICATION_TOKENS": "{openai: x}"},
@@ -113,7 +113,7 @@ NO_ORIGIN = (
         ),
         (
             {**TOKENS, "PLUGIN_OPENAI_APPS_CHALLENGE": TOKEN},
-            "PLUGIN_OPENAI_APPS_CHALLENGE: is a service token, and anybody can read it there",
+            "PLUGIN_OPENAI_APPS_CHALLENGE: is a secret of this server, and anybody can read it",
         ),
         *(
             (

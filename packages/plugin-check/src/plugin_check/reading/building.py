@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from guarded_fetch.words import shown
+
 from ..contract import escape
-from ..words import shown
 from .text import Lines, ParseError
 
 DEPTH = 100

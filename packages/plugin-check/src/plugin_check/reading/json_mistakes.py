@@ -2,7 +2,8 @@
 
 import re
 
-from ..words import shown
+from guarded_fetch.words import shown
+
 from .text import Malformed
 
 NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.-]{0,100}")

@@ -13,7 +13,8 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from ..words import shown
+from guarded_fetch.words import shown
+
 from .building import DEPTH, Builder, Member, Node, too_deep
 from .text import ParseError
 from .yaml_scalars import LIST, MERGE, OBJECT, key, kind, refused_tag, scalar

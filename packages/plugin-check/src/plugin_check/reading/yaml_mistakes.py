@@ -5,7 +5,8 @@ from collections.abc import Callable
 import yaml
 from yaml.error import MarkedYAMLError
 
-from ..words import printable, shown
+from guarded_fetch.words import printable, shown
+
 from .text import Malformed
 
 # What the parsers say, libyaml first, and our words for it.

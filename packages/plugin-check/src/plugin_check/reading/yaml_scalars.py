@@ -7,7 +7,8 @@ from yaml.constructor import SafeConstructor
 from yaml.nodes import ScalarNode
 from yaml.resolver import Resolver
 
-from ..words import shown
+from guarded_fetch.words import shown
+
 from .numbers import finite, refuse_large, refuse_long
 from .text import ParseError
 

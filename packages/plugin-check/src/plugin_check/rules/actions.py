@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from guarded_fetch.words import shown
+
 from ..contract import WRITING, Operation, Part, escape, follow, media, operations
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..walk import all_parameters, bodies, media_schemas, successes
-from ..words import shown
 from .retries import CONSEQUENTIAL
 
 NOT_TEXT = ("image/", "audio/", "video/", "font/", "multipart/")

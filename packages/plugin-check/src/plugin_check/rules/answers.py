@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from guarded_fetch import Fetch
+from guarded_fetch.words import shown
+
 from ..contract import Operation, Part, media, operations
-from ..plugin import Fetch, PluginSnapshot
+from ..plugin import PluginSnapshot, place_of
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..schema_match import Match, matches
-from ..words import shown
 from .actions import state_violations
 
 TOO_MANY_REQUESTS = 429
@@ -44,7 +46,7 @@ def challenges(plugin: PluginSnapshot) -> Iterator[Violation]:
             yield Violation(
                 f"{shown(each.subject)} {wrong}.",
                 "Answer 401 with the header WWW-Authenticate: Bearer.",
-                each.place,
+                place_of(each),
             )
 
 
@@ -63,7 +65,7 @@ def verification_is_no_credential(plugin: PluginSnapshot) -> Iterator[Violation]
             yield Violation(
                 f"{shown(each.subject)} answers to the verification token of the public manifest.",
                 "Give the service another key, and never accept the verification token as one.",
-                each.place,
+                place_of(each),
             )
 
 
@@ -80,7 +82,7 @@ def state_is_returned(plugin: PluginSnapshot) -> Iterator[Violation]:
                     f"{shown(each.url.partition('?')[0])} sends a code back without the state "
                     "that it was given.",
                     "Add the state to the redirect_uri, unchanged, beside the code.",
-                    each.place,
+                    place_of(each),
                 )
                 break
 
@@ -152,12 +154,12 @@ def _refused_credential(plugin: PluginSnapshot, fetch: Fetch) -> Violation | Non
         return Violation(
             f"{name} answered 401: it does not take the credential that was given.",
             "Give one that it takes, of the kind that the manifest's auth names.",
-            fetch.place,
+            place_of(fetch),
         )
     return Violation(
         f"{name} answered 401, but nothing says that it needs a credential.",
         "Say so, in the contract's security and the manifest's auth, or answer without one.",
-        fetch.place,
+        place_of(fetch),
     )
 
 
@@ -170,7 +172,7 @@ def _declared(fetch: Fetch, operation: Operation) -> Violation | tuple[Any, Any]
         return Violation(
             f"{name} answered {status}, which the contract does not declare.",
             f"Declare that answer, or give one that is declared: {known or 'there is none yet'}.",
-            fetch.place,
+            place_of(fetch),
         )
     types = {key.partition(";")[0].strip().lower(): part for key, part in media(response)}
     if not types and not fetch.body:
@@ -182,7 +184,7 @@ def _declared(fetch: Fetch, operation: Operation) -> Violation | tuple[Any, Any]
         return Violation(
             f"{name} answered {status} with {answered}; the contract declares {declares}.",
             "Send the Content-Type that the contract declares, or declare what is sent.",
-            fetch.place,
+            place_of(fetch),
         )
     if "json" not in fetch.content_type:
         return None
@@ -192,7 +194,7 @@ def _declared(fetch: Fetch, operation: Operation) -> Violation | tuple[Any, Any]
             f"{name} answered {status} with a body that is no JSON, as "
             f"{shown(fetch.content_type)}.",
             "Send JSON (RFC 8259, UTF-8, no NaN), or another Content-Type.",
-            fetch.place,
+            place_of(fetch),
         )
     schema = content.value.get("schema")
     return (schema, value[0]) if isinstance(schema, (dict, bool)) else None
@@ -232,7 +234,7 @@ def _misfit(fetch: Fetch, match: Match) -> Violation:
             f"The answer of {name} could not be compared with its schema: "
             f"{shown(match.message, 120)}.",
             "Keep the schema valid, small and inside the contract.",
-            fetch.place,
+            place_of(fetch),
             WARNING,
         )
     where = f"at {shown(match.pointer)}" if match.pointer else "as a whole"
@@ -240,5 +242,5 @@ def _misfit(fetch: Fetch, match: Match) -> Violation:
         f"{name} answered {status} with a body that does not fit its schema {where}: "
         f"{shown(match.message, 120)}.",
         "Answer as the contract says, or change its schema to what is answered.",
-        fetch.place,
+        place_of(fetch),
     )

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from math import floor
 
+from guarded_fetch.words import shown
+
 from ..listing import contrast, shown_in_directory
 from ..packages import SCREENSHOTS
 from ..pictures import measure
 from ..plugin import PluginSnapshot
 from ..report import Violation
 from ..rule import ERROR, rule
-from ..words import shown
 
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 BACKGROUNDS = {"brandColor": "#ffffff", "brandColorDark": "#212121"}

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from guarded_fetch.words import shown
+
 from ..contract import escape
 from ..domains import filled, host_of
 from ..plugin import HOSTNAME, PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..served import auth_of, is_served_locally
-from ..words import shown
 
 TOKENS = "verification_tokens"
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from ..contract import Operation, operations
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..walk import all_parameters, bodies, media_schemas
-from ..words import shown
 
 ANSWERING = ("get", "post", "put", "patch", "delete")
 COMPOSED = ("allOf", "anyOf", "oneOf")

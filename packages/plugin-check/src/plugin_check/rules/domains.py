@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
+from guarded_fetch.words import printable, shown
+
 from ..contract import escape
 from ..domains import choose_server, filled, host_of, is_under, registrable, server_url
-from ..plugin import PluginSnapshot, SourceDocument
+from ..plugin import PluginSnapshot, SourceDocument, place_of
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..served import auth_of, contract_url, is_left_over, is_served_locally, root_of, written
-from ..words import printable, shown
 
 OAUTH_URLS = ("client_url", "authorization_url")
 FLOWS = ("authorizationCode", "implicit", "password", "clientCredentials", "deviceAuthorization")
@@ -49,7 +50,7 @@ def manifest_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
                     f"The redirect from {shown(hop.source, 200)} to {shown(hop.target, 200)}"
                     f" is not followed: {printable(hop.refused, 200)}.",
                     "Serve the manifest itself there, or redirect to a sub-domain.",
-                    fetch.place,
+                    place_of(fetch),
                 )
 
 
@@ -152,7 +153,7 @@ def other_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
                 yield Violation(
                     f"{shown(hop.source, 200)} redirects to {shown(hop.target, 200)}.",
                     "Name the final address, and answer there.",
-                    fetch.place,
+                    place_of(fetch),
                 )
 
 

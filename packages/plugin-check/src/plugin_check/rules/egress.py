@@ -4,10 +4,11 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from guarded_fetch.words import printable
+
 from ..plugin import PluginSnapshot
 from ..report import Place, Violation
 from ..rule import WARNING, rule
-from ..words import printable
 
 PLUGINS = ("23.102.140.112/28", "23.98.142.176/28")
 ACTIONS = (

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from guarded_fetch import Fetch
+
 from ..domains import host_of, is_local
-from ..plugin import Fetch, PluginSnapshot
+from ..plugin import PluginSnapshot, place_of
 from ..report import Violation
 from ..rule import ERROR, NOTE, WARNING, rule
 from ..tools import is_absent
@@ -46,13 +48,13 @@ def _scan(fetch: Fetch, token: str | None) -> Violation:
         return Violation(
             f"The tools could not be listed: {fetch.failure or fetch.failure_kind}",
             "Answer tools/list with one JSON document.",
-            fetch.place,
+            place_of(fetch),
         )
     if is_absent(fetch):
         return Violation(
             "No MCP endpoint answers here.",
             "Say where it is, if there is one. Without one there is nothing to submit but skills.",
-            fetch.place,
+            place_of(fetch),
             NOTE,
         )
     if fetch.status == 401 and token is None:
@@ -63,7 +65,7 @@ def _scan(fetch: Fetch, token: str | None) -> Violation:
             "Give a token to see them."
             if challenged
             else "Send WWW-Authenticate: Bearer with resource_metadata on every 401.",
-            fetch.place,
+            place_of(fetch),
             NOTE if challenged else WARNING,
         )
     if fetch.status in (401, 403):
@@ -73,11 +75,11 @@ def _scan(fetch: Fetch, token: str | None) -> Violation:
                 "Listing the tools is forbidden.",
                 "Let anybody list them, or send 401.",
             )
-        return Violation(message, repair, fetch.place)
+        return Violation(message, repair, place_of(fetch))
     return Violation(
         f"{fetch.subject} was answered with status {fetch.status} and no list of tools.",
         "Answer with a JSON-RPC response whose result has tools, as JSON or as one event.",
-        fetch.place,
+        place_of(fetch),
     )
 
 
@@ -87,14 +89,14 @@ def _reachable(fetch: Fetch) -> Iterator[Violation]:
         yield Violation(
             "Only this machine can reach the MCP endpoint.",
             "Give it a public https address, or a tunnel, before you submit it.",
-            fetch.place,
+            place_of(fetch),
             NOTE,
         )
     elif not fetch.url.startswith("https://"):
         yield Violation(
             "The MCP endpoint is not served over https.",
             "Serve it over https, with a certificate that everybody trusts.",
-            fetch.place,
+            place_of(fetch),
         )
 
 
@@ -113,7 +115,7 @@ def _challenge(fetch: Fetch) -> Iterator[Violation]:
         message, level = "A line break follows the token.", WARNING
     if message:
         repair = "Answer with the portal's token and nothing else, as text/plain."
-        yield Violation(message, repair, fetch.place, level)
+        yield Violation(message, repair, place_of(fetch), level)
 
 
 def _is_token(body: bytes) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from ..listing import (
     PackageFormat,
     address_fault,
@@ -15,7 +17,6 @@ from ..listing import (
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
-from ..words import shown
 
 # Those of packages, as the upload portal and OpenAI's own packages have them.
 CATEGORIES = (

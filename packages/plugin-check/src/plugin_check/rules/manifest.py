@@ -4,13 +4,14 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from ..contract import escape
 from ..domains import filled, host_of
-from ..plugin import HOSTNAME, PluginSnapshot, SourceDocument
+from ..plugin import HOSTNAME, PluginSnapshot, SourceDocument, place_of
 from ..report import Place, Violation
 from ..rule import ERROR, NOTE, rule
 from ..served import auth_of, is_left_over, written
-from ..words import shown
 from .auth import reused_tokens
 
 TEXTS = (
@@ -73,14 +74,14 @@ def found(plugin: PluginSnapshot) -> Iterator[Violation]:
             yield Violation(
                 f"The manifest could not be read: {fetch.failure or fetch.failure_kind}",
                 "Answer it with 200 and at most 1 MiB of JSON.",
-                fetch.place,
+                place_of(fetch),
             )
         elif fetch.status != 200 and not fetch.failure_kind and not refused:
             yield Violation(
                 f"The manifest was answered with status {fetch.status}; users saw"
                 ' "Couldn\'t find manifest".',
                 "Answer it with 200 at /.well-known/ai-plugin.json, at the root of the host.",
-                fetch.place,
+                place_of(fetch),
             )
 
 

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guarded_fetch.words import printable, shown
+
 from ..contract import REFERENCES_FOLLOWED, Operation, escape, lookup, operations
 from ..openapi_schema import Defect, Unbounded, defects, found
 from ..openapi_validators import VERSIONS
 from ..openapi_words import worded
-from ..plugin import PluginSnapshot, SourceDocument
+from ..plugin import PluginSnapshot, SourceDocument, place_of
 from ..report import Place, Violation
 from ..rule import ERROR, rule
 from ..walk import anchors, references
-from ..words import printable, shown
 
 VERSION = re.compile(r"(3\.[0-9]{1,3})\.[0-9]{1,3}(-.*)?", re.DOTALL)
 TEMPLATE = re.compile(r"\{([^{}]*)\}")
@@ -61,14 +62,14 @@ def _not_read(plugin: PluginSnapshot) -> Iterator[Violation]:
         yield Violation(
             f"The contract's address answered {asked[0].status}, not 200.",
             "Serve the contract there, to everybody and without a redirect.",
-            asked[0].place,
+            place_of(asked[0]),
         )
     elif asked and asked[0].failure_kind is not None:
         if asked[0].failure_kind not in TROUBLE_OF_OTHERS:
             yield Violation(
                 f"The contract could not be fetched: {asked[0].failure or asked[0].failure_kind}",
                 "Let api.url be where the contract is served, whole and to everybody.",
-                asked[0].place,
+                place_of(asked[0]),
             )
     elif contract is not None and contract.unreadable is not None:
         unreadable = contract.unreadable

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from ..contract import escape
 from ..listing import PackageFormat, address_fault, listings, servers_of, text_fault, unreadable
 from ..packages import (
@@ -20,7 +22,6 @@ from ..packages import (
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, rule
-from ..words import shown
 
 NAME_CHARACTERS = 64
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

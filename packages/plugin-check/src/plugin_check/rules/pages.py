@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from struct import unpack
 
+from guarded_fetch import Fetch
+from guarded_fetch.words import printable, shown
+
 from ..domains import host_of
 from ..pictures import Picture, measure
-from ..plugin import Fetch, PluginSnapshot, SourceDocument
+from ..plugin import PluginSnapshot, SourceDocument, place_of
 from ..report import Place, Violation
 from ..rule import ERROR, WARNING, rule
 from ..served import is_served_locally, written
-from ..words import printable, shown
 
 SIDE = 512
 
@@ -43,18 +45,18 @@ def logo(plugin: PluginSnapshot) -> Iterator[Violation]:
 def _answer(fetch: Fetch) -> Iterator[Violation]:
     if fetch.failure_kind:
         why = printable(fetch.failure or fetch.failure_kind, 200).rstrip(".")
-        yield Violation(f"The logo could not be fetched: {why}.", REPAIR, fetch.place)
+        yield Violation(f"The logo could not be fetched: {why}.", REPAIR, place_of(fetch))
     elif fetch.status != 200:
         yield Violation(
             f"The logo was answered with status {fetch.status}.",
             "Answer it with 200, without a credential.",
-            fetch.place,
+            place_of(fetch),
         )
     elif not fetch.content_type.startswith("image/"):
         yield Violation(
             f"The logo's content type is {shown(fetch.content_type)}, not an image's.",
             "Answer it as image/png.",
-            fetch.place,
+            place_of(fetch),
         )
 
 
@@ -119,4 +121,4 @@ def legal_page(plugin: PluginSnapshot) -> Iterator[Violation]:
     elif bad := next((each for each in asked if each.failure_kind or each.status != 200), None):
         why = printable(bad.failure or bad.failure_kind or f"status {bad.status}", 200).rstrip(".")
         repair = "Answer the page with 200, to everybody."
-        yield Violation(f"The legal page could not be fetched: {why}.", repair, bad.place)
+        yield Violation(f"The legal page could not be fetched: {why}.", repair, place_of(bad))

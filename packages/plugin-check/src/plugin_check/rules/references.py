@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from ..contract import Operation, escape, lookup, operations
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import WARNING, rule
 from ..walk import references
-from ..words import shown
 
 
 @rule(

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from guarded_fetch.words import shown
+
 from ..contract import Operation, Part, follow, media, operations
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import WARNING, rule
-from ..words import shown
 
 CONSEQUENTIAL = "x-openai-isConsequential"
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from ..listing import PackageFormat, address_fault, listings, text_fault, unreadable
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, NOTE, WARNING, rule
-from ..words import shown
 
 # How many cases, and the key of what the reviewer asks, in the submission file and in a package.
 POSITIVE, NEGATIVE = 5, 3

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from guarded_fetch.words import shown
+
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Level, Violation
 from ..rule import ERROR, WARNING, rule
 from ..served import written
-from ..words import shown
 
 
 @rule(

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from guarded_fetch import Fetch
+from guarded_fetch.words import shown
+
 from ..contract import operations
-from ..plugin import Fetch, PluginSnapshot
+from ..plugin import PluginSnapshot, place_of
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
-from ..words import shown
 
 DOCUMENT_SECONDS = 15
 CALL_SECONDS = 45
@@ -21,7 +23,7 @@ def documents_in_time(plugin: PluginSnapshot) -> Iterator[Violation]:
                 f"The {each.purpose} had not arrived after {_seconds(each)}; hosts wait "
                 f"{DOCUMENT_SECONDS} s.",
                 "Answer at once: keep the document in memory, and wake the server before.",
-                each.place,
+                place_of(each),
             )
 
 
@@ -37,7 +39,7 @@ def calls_in_time(plugin: PluginSnapshot) -> Iterator[Violation]:
                 f"{shown(each.subject)} had not answered after {_seconds(each)}; hosts stop "
                 f"waiting at {CALL_SECONDS} s.",
                 "Answer sooner: with fewer entries, or with what is there already.",
-                each.place,
+                place_of(each),
                 WARNING if given_up else None,
             )
 
@@ -62,7 +64,7 @@ def says_when_to_retry(plugin: PluginSnapshot) -> Iterator[Violation]:
             yield Violation(
                 f"{shown(each.url)} answered {each.status} without Retry-After.",
                 f"{repair}.",
-                each.place,
+                place_of(each),
             )
     if plugin.contract is None:
         return
@@ -98,5 +100,5 @@ def short_answers(plugin: PluginSnapshot) -> Iterator[Violation]:
                 f"{shown(each.subject)} answered with {max(characters, ANSWER_CHARACTERS):,} "
                 "characters or more; hosts take fewer than 100,000.",
                 "Answer with fewer entries: a limit, pages, or shorter texts.",
-                each.place,
+                place_of(each),
             )

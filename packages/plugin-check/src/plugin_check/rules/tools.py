@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guarded_fetch.words import shown
+
 from ..contract import escape
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
-from ..words import shown
 
 HINTS = {
     "readOnlyHint": "read_only_justification",

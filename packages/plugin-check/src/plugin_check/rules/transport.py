@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from guarded_fetch import Fetch
+from guarded_fetch.words import printable, shown
+
 from ..domains import choose_server, host_of, is_local
-from ..plugin import Fetch, PluginSnapshot, SourceDocument
+from ..plugin import PluginSnapshot, SourceDocument, place_of
 from ..report import Place, Violation
 from ..rule import ERROR, NOTE, WARNING, rule
 from ..served import contract_url, is_served_locally, root_of, written
-from ..words import printable, shown
 
 HTTPS_PORT = 443
 TLS_VERSIONS = ("TLSv1.2", "TLSv1.3")
@@ -77,7 +79,7 @@ def _insecure(fetch: Fetch) -> Violation | None:
         wrong,
         "Serve it over TLS 1.2 and 1.3, with a valid certificate of a public authority and its "
         "whole chain.",
-        fetch.place,
+        place_of(fetch),
     )
 
 
@@ -128,7 +130,7 @@ def cors_on_localhost(plugin: PluginSnapshot) -> Iterator[Violation]:
                 f"A page of {each.subject} may not call this plugin: its preflight was answered "
                 f"{each.status}, with Access-Control-Allow-Origin {shown(allowed)}.",
                 f"Answer OPTIONS with 204 and Access-Control-Allow-Origin: {each.subject}.",
-                each.place,
+                place_of(each),
             )
     private = [
         each
@@ -139,7 +141,7 @@ def cors_on_localhost(plugin: PluginSnapshot) -> Iterator[Violation]:
         yield Violation(
             "Chrome asks whether a public page may call this machine, and was not told so.",
             "Answer the preflight with Access-Control-Allow-Private-Network: true as well.",
-            private[0].place,
+            place_of(private[0]),
         )
 
 

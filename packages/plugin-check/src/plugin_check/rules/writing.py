@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from guarded_fetch.words import shown
+
 from ..contract import media, operations
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, NOTE, WARNING, rule
 from ..walk import all_parameters, successes
-from ..words import shown
 
 OPERATIONS = 30
 

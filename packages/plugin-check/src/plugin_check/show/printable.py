@@ -2,7 +2,8 @@
 
 import re
 
-from .. import words
+from guarded_fetch import words
+
 from ..report import Place
 
 # Longer than any sentence of ours. What is longer was made so to fill the screen.

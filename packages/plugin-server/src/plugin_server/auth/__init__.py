@@ -1,12 +1,14 @@
-"""Who is calling? One file a mode; each answers that and nothing else.
+"""Who is calling, and may they do this? One file a mode; each answers the first and nothing else.
 
 none           anyone who calls it by a name of this server
 service_http   one trusted host, known by a token of PLUGIN_SERVICE_TOKENS
 user_http      one person, known by a token of `token add NAME`
+oauth          one person, known by a token that a client has from them; it has scopes
 
-In the last two, TokenAuthenticator holds back who presents one invalid token after another.
+In all but the first, TokenAuthenticator holds back who presents one invalid token after another.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol, cast
 
 from quart import Quart, Response, current_app, request
@@ -16,6 +18,7 @@ from ..http.answer import vary
 from ..http.record import RequestRecord
 from ..limits import Callers, Limiter, asks_who_calls
 from ..settings import Settings
+from .challenges import challenge, insufficient_scope, wanted_scopes
 from .names import ME, name_fault
 
 # Where in the scope it stands what the limits found out about the caller.
@@ -23,9 +26,17 @@ FOUND = "found_caller"
 
 
 class Caller(NamedTuple):
-    """Who calls: the person whose list it is, or None for one who may name any list."""
+    """Who calls: the person whose list it is, or None for one who may name any list. `scopes` are
+    what a client may do for the person; None for all.
+    """
 
     username: str | None
+    scopes: frozenset[str] | None = None
+
+    def require(self, scopes: Iterable[str]) -> None:
+        """Raises Forbidden unless the caller has all of these."""
+        if self.scopes is not None and not self.scopes.issuperset(scopes):
+            raise insufficient_scope(tuple(scopes))
 
 
 class Mode(Callers, Protocol):
@@ -58,6 +69,11 @@ def authenticator_of(settings: Settings, limiter: Limiter) -> Mode:
             from .user_http import PersonalTokens
 
             return TokenAuthenticator(credentials, PersonalTokens(), limiter)
+        case "oauth":
+            from .oauth.resources import access_tokens
+
+            credentials = Credentials("bearer", challenge)
+            return TokenAuthenticator(credentials, access_tokens(settings), limiter)
 
 
 def install(app: Quart) -> None:
@@ -74,7 +90,19 @@ def install(app: Quart) -> None:
 
 
 async def caller() -> Caller:
-    """Who sends the request in hand. Raises Unauthorized, TooManyRequests and Forbidden."""
+    """Who sends the request in hand, and may do what its route does. Raises Unauthorized,
+    TooManyRequests and Forbidden.
+    """
+    found = await authenticated()
+    if found.scopes is not None:
+        found.require(wanted_scopes())
+    return found
+
+
+async def authenticated() -> Caller:
+    """Who sends the request in hand, whatever they may do. Raises Unauthorized, TooManyRequests and
+    Forbidden.
+    """
     mode = cast(Mode, current_app.extensions["auth"])
     scope = cast(dict[str, Any], request.scope)
     record: RequestRecord = scope["record"]

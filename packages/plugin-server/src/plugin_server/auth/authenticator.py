@@ -12,7 +12,7 @@ from ..http.record import RequestRecord
 from ..limits import Limiter, address_key
 from ..storage import DatabaseUnavailable
 from . import FOUND, Caller
-from .credentials import Credentials
+from .credentials import Credentials, Presented
 
 # Tokens that are remembered: about 20 MB of them, if so many are in use.
 KNOWN = 100_000
@@ -21,11 +21,17 @@ AT_ONCE = 4
 TURN_SECONDS = 5
 
 
+class InvalidToken(Exception):
+    """A token that was valid once, or is elsewhere: nobody who has it guesses. The text is a
+    sentence.
+    """
+
+
 class Tokens(Protocol):
     """The tokens that are valid."""
 
-    async def find(self, presented: str) -> Caller | None:
-        """Whose token has this digest."""
+    async def find(self, presented: Presented) -> Caller | None:
+        """Whose token this is. Raises InvalidToken."""
 
 
 class TokenAuthenticator:
@@ -49,10 +55,10 @@ class TokenAuthenticator:
     def known(self, authorization: str) -> str | None:
         """The digest of the token in this header, if it is known to be valid."""
         try:
-            presented = self._credentials.digests(authorization)
+            presented = self._credentials.presented(authorization)
         except Problem:
             return None
-        return next((digest for digest in presented if digest in self._known), None)
+        return next((each.digest for each in presented if each.digest in self._known), None)
 
     async def recognise(self, authorization: str, scope: dict[str, Any]) -> str | None:
         """The digest of the token in this header, if it is valid. Raises nothing."""
@@ -69,9 +75,15 @@ class TokenAuthenticator:
         Raises Unauthorized, and TooManyRequests for a token that is not known after too many that
         were not valid came from the same address.
         """
-        presented = self._credentials.digests(authorization)
+        presented = self._credentials.presented(authorization)
+        try:
+            return await self._caller(presented, record)
+        except InvalidToken as fault:
+            raise self._credentials.refusal(str(fault)) from None
+
+    async def _caller(self, presented: list[Presented], record: RequestRecord) -> Caller:
         caller = None
-        if not self._known.keys().isdisjoint(presented):
+        if any(each.digest in self._known for each in presented):
             caller = await self._find(presented, record)
         if caller is None:
             address = address_key(record.address)
@@ -83,14 +95,14 @@ class TokenAuthenticator:
                     raise self._credentials.refusal()
         return caller
 
-    async def _find(self, presented: list[str], record: RequestRecord) -> Caller | None:
-        for digest in presented:
-            caller = await self._tokens.find(digest)
+    async def _find(self, presented: list[Presented], record: RequestRecord) -> Caller | None:
+        for each in presented:
+            caller = await self._tokens.find(each)
             if caller is not None:
-                self._remember(digest)
-                record.caller = digest
+                self._remember(each.digest)
+                record.caller = each.digest
                 return caller
-            self._known.pop(digest, None)
+            self._known.pop(each.digest, None)
         return None
 
     @asynccontextmanager

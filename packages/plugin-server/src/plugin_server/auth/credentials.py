@@ -5,8 +5,9 @@ after the word: the 2023 plugin's `authorization_type: basic` did.
 """
 
 import base64
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..errors import Unauthorized
 
@@ -18,14 +19,28 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+class Presented(NamedTuple):
+    """A token that a header may mean."""
+
+    token: str
+    digest: str
+
+
 class Credentials:
-    """Reads headers of one scheme."""
+    """Reads headers of one scheme. `challenge` makes the WWW-Authenticate header of a 401 for an
+    error code, or for none where no token came; it may depend on the request in hand.
+    """
 
-    def __init__(self, scheme: Literal["bearer", "basic"]) -> None:
+    def __init__(
+        self,
+        scheme: Literal["bearer", "basic"],
+        challenge: Callable[[str | None], str] | None = None,
+    ) -> None:
         self._scheme = scheme
+        self._challenge = challenge or (_bearer if scheme == "bearer" else _basic)
 
-    def digests(self, authorization: str | None) -> list[str]:
-        """The digests of the tokens that the header may mean, one or two.
+    def presented(self, authorization: str | None) -> list[Presented]:
+        """The tokens that the header may mean, one or two.
 
         Raises Unauthorized for a missing header and another scheme.
         """
@@ -34,25 +49,28 @@ class Credentials:
         if scheme.lower() != self._scheme or not token:
             raise Unauthorized(
                 f"Send the token in the header: Authorization: {self._scheme.title()} TOKEN.",
-                headers={"WWW-Authenticate": self._challenge()},
+                headers={"WWW-Authenticate": self._challenge(None)},
             )
         tokens = [token]
         if self._scheme == "basic":
             tokens += _password(token)
-        return [digest(token) for token in tokens]
+        return [Presented(token, digest(token)) for token in tokens]
 
-    def refusal(self) -> Unauthorized:
-        """What to raise for a token that nobody has."""
+    def refusal(self, detail: str | None = None) -> Unauthorized:
+        """What to raise for a token that is not valid; without a detail, that nobody has."""
         return Unauthorized(
-            "The token is not valid. It may have been revoked: ask for a new one.",
+            detail or "The token is not valid. It may have been revoked: ask for a new one.",
             code="invalid_token",
-            headers={"WWW-Authenticate": self._challenge('error="invalid_token"')},
+            headers={"WWW-Authenticate": self._challenge("invalid_token")},
         )
 
-    def _challenge(self, error: str = "") -> str:
-        if self._scheme == "basic":
-            return f'Basic realm="{REALM}", charset="UTF-8"'
-        return ", ".join(filter(None, [f'Bearer realm="{REALM}"', error]))
+
+def _basic(_error: str | None) -> str:
+    return f'Basic realm="{REALM}", charset="UTF-8"'
+
+
+def _bearer(error: str | None) -> str:
+    return f'Bearer realm="{REALM}"' + (f', error="{error}"' if error else "")
 
 
 def _password(token: str) -> list[str]:

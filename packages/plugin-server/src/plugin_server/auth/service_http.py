@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterable
 
 from . import Caller
-from .credentials import digest
+from .credentials import Presented, digest
 
 
 class ServiceTokens:
@@ -13,7 +13,7 @@ class ServiceTokens:
     def __init__(self, tokens: Iterable[str]) -> None:
         self.digests = [digest(token) for token in tokens]
 
-    async def find(self, presented: str) -> Caller | None:
+    async def find(self, presented: Presented) -> Caller | None:
         # All are compared, so that the time tells nothing about which one was close.
-        matches = [hmac.compare_digest(presented, each) for each in self.digests]
+        matches = [hmac.compare_digest(presented.digest, each) for each in self.digests]
         return Caller(None) if any(matches) else None

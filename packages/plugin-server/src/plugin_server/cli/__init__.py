@@ -3,6 +3,7 @@
 program      what the verbs share: the settings, the plugin, its database
 serving      serve
 tokens       token add, list, revoke
+users        user add, list, passwd, remove
 checking     check, package: by plugin-check, where it is installed
 maintenance  backup, restore, doctor, forget
 """
@@ -16,6 +17,7 @@ from .maintenance import maintenance_commands
 from .program import Program
 from .serving import serve_command
 from .tokens import token_commands
+from .users import user_commands
 
 
 def command_line(module: str) -> click.Group:
@@ -39,7 +41,7 @@ def command_line(module: str) -> click.Group:
         for line in shown(program.settings()):
             click.echo(line)
 
-    commands = [serve, token_commands(program)]
+    commands = [serve, token_commands(program), user_commands(program)]
     for command in (*commands, *checking_commands(program), *maintenance_commands(program)):
         main.add_command(command)
     return main

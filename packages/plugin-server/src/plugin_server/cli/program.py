@@ -73,13 +73,14 @@ class Program:
         """The application for these settings, else for those of the environment; exits when it
         cannot be made of them.
         """
+        from ..auth.oauth import UnusableOAuth
         from ..documents import InvalidDocument
         from ..limits import UnusableStorage
         from ..settings.files import UnusableFile
 
         try:
             return cast("Plugin", self._module.create_app(settings or self.settings()))
-        except (InvalidDocument, UnusableFile, UnusableStorage) as error:
+        except (InvalidDocument, UnusableFile, UnusableOAuth, UnusableStorage) as error:
             self.fail(str(error), 2)
 
     def write(self, plugin: "Plugin", operation: Callable[..., R], *arguments: Any) -> R:

@@ -21,8 +21,9 @@ __all__ = ["Callers", "Limiter", "UnusableStorage", "address_key", "asks_who_cal
 
 # A load balancer's probe must not be refused because of its neighbours behind one address.
 PROBES = ("GET", "HEAD")
-# What is there for everybody: who fetches it with a token of another place guesses nothing.
-OPEN = "wellknown"
+# What is there for everybody: who fetches it with a token of another place guesses nothing. What a
+# client or a person proves to mode oauth's own routes is no token.
+OPEN = ("wellknown", "metadata", "oauth", "registration")
 
 
 class Callers(Protocol):
@@ -66,7 +67,7 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
 
 def asks_who_calls() -> bool:
     """Whether the route of the request in hand asks who is calling: all but those of OPEN do."""
-    return request.url_rule is not None and request.blueprint != OPEN
+    return request.url_rule is not None and request.blueprint not in OPEN
 
 
 def _is_probe() -> bool:

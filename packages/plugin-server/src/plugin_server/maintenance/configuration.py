@@ -24,7 +24,7 @@ def access(settings: Settings) -> Iterator[Finding]:
             "warning",
             "access",
             f"whoever reaches {settings.address} can read and change every list",
-            "set PLUGIN_AUTH to service_http or user_http",
+            "set PLUGIN_AUTH to service_http, user_http or oauth",
         )
     else:
         yield Finding("ok", "access", f"{settings.mode} on {settings.address}")

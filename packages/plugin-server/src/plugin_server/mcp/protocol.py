@@ -23,6 +23,7 @@ from mcp.shared.transport_context import TransportContext
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
+from ..auth import Caller
 from ..documents import Documents
 from ..errors import json_bytes
 from ..http.json import DEEPEST, strict_json
@@ -34,6 +35,8 @@ LISTS_KEPT = CacheHint(ttl_ms=60_000, scope="public")
 
 VERSION = b"mcp-protocol-version"
 NOT_JSON = f"The body is not well-formed JSON in UTF-8, nested at most {DEEPEST} levels deep."
+# https://developers.openai.com/plugins/build/auth
+SCHEMES = "securitySchemes"
 ROUTING = (VERSION, b"mcp-method", b"mcp-name")
 
 Scope = Mapping[str, Any]
@@ -67,9 +70,12 @@ class Protocol:
     def __init__(self, app: Application, documents: Documents, tools: Mapping[str, Tool]) -> None:
         self._app = app
         self._tools = tools
-        self._listed = types.ListToolsResult(
-            tools=[types.Tool.model_validate(each.listed) for each in self._tools.values()]
-        )
+        self._schemes = {
+            tool.name: [{"type": "oauth2", "scopes": list(tool.scopes)}]
+            for tool in tools.values()
+            if tool.scopes is not None
+        }
+        self._listed = types.ListToolsResult(tools=[self._tool(each) for each in tools.values()])
         manifest, info = documents.manifest, documents.contract.get("info", {})
         self._server = Server[Any](
             manifest.get("name_for_model", "plugin"),
@@ -83,8 +89,12 @@ class Protocol:
         # It is there to trace every message, with a library that nothing here exports to.
         self._server.middleware.clear()
 
-    async def answer(self, scope: Scope, body: bytes) -> Answer:
-        """The HTTP status, and the JSON-RPC response; None for what has none."""
+    async def answer(self, scope: Scope, body: bytes, caller: Caller) -> Answer:
+        """The HTTP status, and the JSON-RPC response; None for what has none.
+
+        Raises Forbidden for a tool that the caller's scopes do not allow: a client that speaks
+        OAuth looks for that in the HTTP answer.
+        """
         try:
             message = strict_json(body)
         except ValueError:
@@ -101,6 +111,7 @@ class Protocol:
             request = types.JSONRPCRequest.model_validate(message)
         except ValidationError:
             return _not_a_request()
+        self._check_scopes(request, caller)
         if not is_modern:
             known = version or types.DEFAULT_NEGOTIATED_VERSION
             return await self._serve(request, Connection.from_envelope(known, None, None), scope)
@@ -132,7 +143,23 @@ class Protocol:
             status = None if is_modern else 200
             # What else the SDK tells is the caller's own words.
             return _failure(request.id, told.code, told.message, status=status)
+        if request.method == "tools/list":
+            # The SDK leaves out what the protocol's schema does not know, and ChatGPT looks here.
+            for each in result["tools"]:
+                if each["name"] in self._schemes:
+                    each[SCHEMES] = self._schemes[each["name"]]
         return 200, json_bytes({"jsonrpc": "2.0", "id": request.id, "result": result})
+
+    def _check_scopes(self, request: types.JSONRPCRequest, caller: Caller) -> None:
+        name = (request.params or {}).get("name") if request.method == "tools/call" else None
+        tool = self._tools.get(name) if isinstance(name, str) else None
+        if tool is not None:
+            caller.require(tool.scopes or ())
+
+    def _tool(self, tool: Tool) -> types.Tool:
+        schemes = self._schemes.get(tool.name)
+        meta = {} if schemes is None else {"_meta": {SCHEMES: schemes}}
+        return types.Tool.model_validate({**tool.listed, **meta})
 
     async def _list_tools(
         self, _context: ServerRequestContext[Any], _params: types.PaginatedRequestParams | None

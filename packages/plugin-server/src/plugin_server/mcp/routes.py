@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from quart import Blueprint, Response, current_app, request
 
-from ..auth import caller
+from ..auth import authenticated
 from ..documents import Documents, InvalidDocument
 from ..http.origin import only_host
 from ..http.request import header_lines
@@ -73,9 +73,9 @@ async def message() -> Response:
     scope = cast(dict[str, Any], request.scope)
     host = only_host(scope["lines"])
     endpoint.origin_rule.check(host, header_lines(b"origin"), request.scheme)
-    await caller()
+    caller = await authenticated()
     protocol = await endpoint.protocol()
-    status, answer = await protocol.answer(scope, await request.body)
+    status, answer = await protocol.answer(scope, await request.body, caller)
     headers = {"Cache-Control": "no-store"}
     if answer is None:
         response = Response(b"", status, headers=headers)

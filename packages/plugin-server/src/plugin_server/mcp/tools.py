@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from ..security import scopes_of
+
 # RFC 9110 section 9.2: what a method promises. A contract knows better by ANNOTATIONS.
 READING = ("get", "head")
 IDEMPOTENT = ("get", "head", "put", "delete")
@@ -25,7 +27,8 @@ Schema = dict[str, Any]
 @dataclass(frozen=True)
 class Tool:
     """`listed` is what tools/list tells. The names of arguments by where they go; `whole_body` is
-    true when the body is the argument WHOLE_BODY.
+    true when the body is the argument WHOLE_BODY. `scopes` are what a client needs for it, in mode
+    oauth.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Tool:
     in_body: tuple[str, ...]
     whole_body: bool
     listed: Mapping[str, Any]
+    scopes: tuple[str, ...] | None = None
 
     @property
     def is_structured(self) -> bool:
@@ -97,6 +101,7 @@ def _tool(contract: Schema, path: str, item: Schema, method: str, operation: Sch
         in_body=tuple(members),
         whole_body=whole_body,
         listed=listed,
+        scopes=scopes_of(operation),
     )
 
 

@@ -1,6 +1,8 @@
 """What the environment says. Nothing else reads it.
 
-variables   every setting: its name, type, default and meaning
+access      the settings that say where to listen and who may call
+oauth       those of mode oauth
+variables   all others, and every setting together
 values      how a text becomes a value
 hosts       what is a host
 sources     the environment, .env, secrets in files

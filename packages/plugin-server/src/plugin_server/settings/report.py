@@ -42,5 +42,7 @@ def shown(settings: Settings) -> list[str]:
         value = getattr(settings, name)
         if isinstance(value, tuple) and not isinstance(value, Hops):
             value = ",".join(map(str, value))
+        elif isinstance(value, bool):
+            value = "on" if value else "off"
         lines.append(f"{variable(name)}={'' if value is None else value}")
     return lines
