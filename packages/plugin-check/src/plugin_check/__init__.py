@@ -44,9 +44,10 @@ def check(
     network: "NetworkAccess | None" = None,
     limits: "Limits | None" = None,
 ) -> "Report":
-    """Check the plugin at `source`, an http or https address or a folder.
+    """Check the plugin at `source`: the http or https address of a plugin or of a contract, the
+    folder of a plugin or of a package, or the file of a contract or of a manifest.
 
-    A folder is judged without the network, as if it were served at `origin`. At an address,
+    Folders and files are judged without the network, as if served at `origin`. At an address,
     `probe` calls the GET operations that need no more than `parameters`, with `token` if given;
     `mcp` is the MCP endpoint, /mcp at the same origin unless said otherwise. `progress` is called
     with a line about each request. `limits` caps time and size, `network` replaces the machine's
@@ -61,9 +62,9 @@ def check(
         raise ValueError(f"hosts names at least one of {', '.join(HOSTS)}, in a list")
     wanted = tuple(host for host in HOSTS if host in hosts)
     if "://" not in str(source):
-        from .offline import check_folder
+        from .offline import check_path
 
-        return check_folder(Path(source), wanted, origin)
+        return check_path(Path(source), wanted, origin)
     from .installer import CheckOptions
     from .online import check_address
 

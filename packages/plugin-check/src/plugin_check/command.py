@@ -1,6 +1,7 @@
 """The verb `check`. Importing this is cheap: whatever checks is imported when it is run."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,16 @@ if TYPE_CHECKING:
     from .report import Report
 
 INTERRUPTED = 130
+# Of several sources: errors count more than what could not be judged.
+WORST_FIRST = (1, 2)
 
-HELP = """Would AI hosts accept the plugin at SOURCE, an address or a folder?
+HELP = """Would AI hosts accept the plugin at SOURCE?
 
-Without SOURCE: {}. A folder is judged without the network.
+SOURCE is the address of a plugin or of a contract, the folder of a plugin or of a package, or the
+file of a contract or of a manifest; there may be several. Without SOURCE: {}. Folders and files
+are judged without the network.
 
-Exit code: 0 clean, 1 errors, 2 could not look.
+Exit code: 0 clean, 1 errors, 2 nothing could be judged.
 """
 
 
@@ -25,7 +30,7 @@ def check_command(default: Path, called: str, epilog: str | None = None) -> clic
     """The command; without SOURCE it checks the folder `default`, which the help calls `called`."""
 
     @click.command("check", help=HELP.format(called), epilog=epilog)
-    @click.argument("source", required=False)
+    @click.argument("sources", metavar="[SOURCE]...", nargs=-1)
     @click.option(
         "--for",
         "hosts",
@@ -78,23 +83,51 @@ def check_command(default: Path, called: str, epilog: str | None = None) -> clic
         envvar="NO_COLOR",
         help="No colours on a terminal either; NO_COLOR in the environment does the same.",
     )
-    def check(source: str | None, rules: bool, **options: Any) -> None:
+    def check(sources: tuple[str, ...], rules: bool, **options: Any) -> None:
         if rules:
             from .show.table import rules_table
 
             _print(rules_table())
             return
-        if source == "":
+        if "" in sources:
             raise click.UsageError(f"SOURCE is empty. Leave it out to check {called}.")
-        _refuse_contradictions(source, options)
+        _refuse_contradictions(sources, options)
         try:
-            report = _look(default if source is None else source, options)
+            code = _check_each(sources or (default,), options)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
-        _print(_shown(report, options), colour=_colour(options))
-        sys.exit(_exit_code(report, strict=options["strict"]))
+        sys.exit(code)
 
     return check
+
+
+def _check_each(sources: Sequence[str | Path], options: dict[str, Any]) -> int:
+    """Print a report on each, as soon as there is one; with --json a list of several together."""
+    from .show.printable import printable
+
+    codes, documents = set(), []
+    for number, source in enumerate(sources):
+        report = _look(source, options)
+        codes.add(_exit_code(report, strict=options["strict"]))
+        shown = _shown(report, options)
+        if options["as_json"]:
+            documents.append(shown)
+            continue
+        if options["github"] and len(sources) > 1:
+            _print(f"{printable(str(source))}:\n")
+        elif number:
+            _print("\n")
+        _print(shown, colour=_colour(options))
+    if options["as_json"]:
+        _print(_joined(documents))
+    return next((code for code in WORST_FIRST if code in codes), 0)
+
+
+def _joined(documents: list[str]) -> str:
+    """One report as it is, several as a list."""
+    if len(documents) == 1:
+        return documents[0]
+    return f"[\n{','.join(documents)}]\n"
 
 
 def _look(source: str | Path, options: dict[str, Any]) -> "Report":
@@ -154,17 +187,18 @@ def _print(text: str, *, colour: bool = False) -> None:
     click.echo(fitting(text, getattr(sys.stdout, "encoding", None)), nl=False, color=colour)
 
 
-def _refuse_contradictions(source: str | None, options: dict[str, Any]) -> None:
-    address = source is not None and "://" in source
+def _refuse_contradictions(sources: tuple[str, ...], options: dict[str, Any]) -> None:
+    addresses = ["://" in source for source in sources]
+    online = bool(addresses) and all(addresses)
     if options["as_json"] and options["github"]:
         raise click.UsageError("--json and --github exclude each other.")
-    if options["probe"] and not address:
+    if options["probe"] and not online:
         raise click.UsageError("--probe needs an address: a folder answers no calls.")
-    if options["origin"] and address:
+    if options["origin"] and any(addresses):
         raise click.UsageError("--origin is for a folder: an address says itself where it is.")
-    if options["mcp"] and not address:
+    if options["mcp"] and not online:
         raise click.UsageError("--mcp needs an address: a folder is judged without the network.")
     if options["parameters"] and not options["probe"]:
         raise click.UsageError("--param needs --probe.")
-    if options["token"] and not address:
+    if options["token"] and not online:
         raise click.UsageError("--token-file is for an address: a folder answers no calls.")

@@ -1,9 +1,11 @@
 """Every rule that applies is asked once."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import replace
 
+from .approved import CATALOGUE
 from .plugin import PluginSnapshot, SourceDocument
-from .report import Host, Level, RuleFinding, Violation
+from .report import Coverage, Host, Judgement, Level, RuleFinding, Violation
 from .rule import Rule
 from .rules import RULES
 
@@ -13,38 +15,64 @@ FINDINGS_A_RULE = 10
 
 ORDER = list(Level)
 
+# The host whose accepted plugins were counted.
+STORE_OF: Host = "plugin"
 
-def examine(plugin: PluginSnapshot, hosts: Collection[Host]) -> tuple[RuleFinding, ...]:
-    """The findings for those hosts, errors first, at most FINDINGS_A_RULE of each rule."""
+
+def examine(plugin: PluginSnapshot, coverage: Mapping[Host, Coverage]) -> tuple[RuleFinding, ...]:
+    """The findings for the hosts of `coverage`, errors first, at most FINDINGS_A_RULE of each rule.
+
+    A host of which nothing was looked at is asked only for why there is nothing.
+    """
     found = [
         finding
         for rule in RULES.values()
-        if set(rule.hosts) & set(hosts) and _gathered(plugin, rule)
+        if (hosts := _concerned(rule, coverage)) and _gathered(plugin, rule)
         for finding in _findings(plugin, rule, hosts)
     ]
-    return tuple(sorted(found, key=lambda finding: ORDER.index(finding.level)))
+    return tuple(sorted(found, key=_badness))
 
 
-def _findings(plugin: PluginSnapshot, rule: Rule, hosts: Collection[Host]) -> list[RuleFinding]:
-    concerned = tuple(host for host in rule.hosts if host in hosts)
-    evaluated = [(violation.level or rule.level, violation) for violation in rule.evaluate(plugin)]
-    worst = sorted(evaluated, key=lambda pair: ORDER.index(pair[0]))
-    if len(worst) > FINDINGS_A_RULE:
-        level, violation = worst[FINDINGS_A_RULE - 1]
-        more = f"{len(worst) - FINDINGS_A_RULE + 1} more like the ones before."
-        worst[FINDINGS_A_RULE - 1 :] = [(level, Violation(more, violation.repair))]
+def _concerned(rule: Rule, coverage: Mapping[Host, Coverage]) -> list[Host]:
+    says_why = rule.hosts == ("mcp",) and rule.subject in ("live", "package")
     return [
+        host
+        for host in rule.hosts
+        if host in coverage and (says_why or coverage[host] in ("whole", "part"))
+    ]
+
+
+def _findings(plugin: PluginSnapshot, rule: Rule, hosts: list[Host]) -> list[RuleFinding]:
+    found = [
         RuleFinding(
             rule.id,
-            level,
-            concerned,
+            {host: _judgement(rule, host, violation) for host in hosts},
             violation.message,
             violation.repair,
             violation.place,
             rule.sources,
         )
-        for level, violation in worst
+        for violation in rule.evaluate(plugin)
     ]
+    worst = sorted(found, key=_badness)
+    if len(worst) > FINDINGS_A_RULE:
+        last = worst[FINDINGS_A_RULE - 1]
+        more = f"{len(worst) - FINDINGS_A_RULE + 1} more like the ones before."
+        worst[FINDINGS_A_RULE - 1 :] = [replace(last, message=more, place=None)]
+    return worst
+
+
+def _judgement(rule: Rule, host: Host, violation: Violation) -> Judgement:
+    level, share = violation.level or rule.levels[host][0], violation.share
+    if share and share.of == CATALOGUE:
+        return Judgement(level, f"refused when it is submitted, though {share} do otherwise")
+    if share and host == STORE_OF and level is not Level.ERROR:
+        return Judgement(level, f"written, but {share} did otherwise")
+    return Judgement(level, "" if violation.level else rule.reasons.get(host, ""))
+
+
+def _badness(finding: RuleFinding) -> int:
+    return ORDER.index(finding.level)
 
 
 def _gathered(plugin: PluginSnapshot, rule: Rule) -> bool:
@@ -60,7 +88,7 @@ def _gathered(plugin: PluginSnapshot, rule: Rule) -> bool:
         case "folder":
             return bool(plugin.texts)
         case "package":
-            return bool(plugin.package)
+            return bool(plugin.package or plugin.passed_over)
         case "submission":
             return _readable(plugin.submission)
         case "tools":

@@ -1,17 +1,16 @@
-"""A plugin in a folder: everything that needs no network."""
+"""A plugin in a folder or a file: everything that needs no network."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from .domains import host_of
-from .origins import origin_of
+from .assumed_origin import LOCAL_ORIGIN, AssumedOrigin, assumed_origin
 from .packages import read_package, read_submission
 from .plugin import HOSTNAME, PluginSnapshot, SourceDocument
 from .reading import BYTES, read_document, read_json
 
-DEFAULT_ORIGIN = "http://localhost:5002"
 AT_THE_GAP = re.compile(f"^(https?://)?{HOSTNAME}")
 
 MANIFESTS = ("ai-plugin.json", ".well-known/ai-plugin.json")
@@ -24,51 +23,61 @@ SETTINGS_BYTES = 65_536
 SETTINGS_FILES = 50
 
 
-def read_folder(folder: Path, origin: str | None = None) -> PluginSnapshot:
-    """The plugin in `folder`, as if served at `origin`.
+def read_source(path: Path, origin: str | None = None) -> PluginSnapshot:
+    """The plugin in a folder, or what a file says of one: a contract, or a manifest.
 
-    Without one it is where the manifest's api.url is, or a package's server, or DEFAULT_ORIGIN when
-    that leaves the gap for PLUGIN_HOSTNAME. Raises OSError when the folder cannot be listed, or a
-    document in it not be read; its `filename` is relative then.
+    It is as if served at `origin`; without one it is where its documents say. Raises OSError when
+    there is no such file or folder, or a document may not be read; its `filename` is relative then.
     """
+    plugin = _read_file(path) if path.is_file() else _read_folder(path)
+    assumed = assumed_origin(plugin.manifest, plugin.contract, plugin.package)
+    given = assumed if origin is None else AssumedOrigin(origin)
+    return replace(plugin, origin=given.origin, origin_reason=given.reason)
+
+
+def _read_folder(folder: Path) -> PluginSnapshot:
     names = sorted(path.name for path in folder.iterdir())
     manifest = _manifest(folder)
-    address = (manifest.text("api", "url") if manifest else None) or ""
-    package, images = read_package(folder)
+    package = read_package(folder)
     return PluginSnapshot(
-        origin=origin or _origin(address) or _origin(_endpoint(package)) or DEFAULT_ORIGIN,
+        origin="",
         filled_in=True,
         manifest=manifest,
-        contract=_contract(folder, address),
+        contract=_contract(folder, (manifest.text("api", "url") if manifest else None) or ""),
         logo=_logo(folder, manifest),
         texts=dict(_texts(folder, names)),
-        package=package,
-        images=images,
+        package=package.documents,
+        passed_over=package.passed_over,
+        images=package.images,
         submission=read_submission(folder),
     )
 
 
-def _endpoint(package: Mapping[str, SourceDocument]) -> str:
-    """The address of the first MCP server that a package names, "" without one."""
-    for document in package.values():
-        servers = document.top.get("mcpServers")
-        for server in servers.values() if isinstance(servers, dict) else ():
-            if isinstance(server, dict) and isinstance(server.get("url"), str):
-                return str(server["url"])
-    return ""
+def _read_file(file: Path) -> PluginSnapshot:
+    content = _content(file.parent, file.name) or b""
+    size = _size(file.parent, file.name)
+    document = read_document(file.name, content, size)
+    if _is_manifest(document):
+        return PluginSnapshot("", filled_in=True, manifest=read_json(file.name, content, size))
+    return PluginSnapshot("", filled_in=True, contract=document)
+
+
+def _is_manifest(document: SourceDocument) -> bool:
+    told_by_name = document.name in MANIFESTS
+    return told_by_name or ("name_for_model" in document.top and "openapi" not in document.top)
 
 
 def _manifest(folder: Path) -> SourceDocument | None:
     for name in MANIFESTS:
         if (content := _content(folder, name)) is not None:
-            return read_json(name, content)
+            return read_json(name, content, _size(folder, name))
     return None
 
 
 def _contract(folder: Path, address: str) -> SourceDocument | None:
     for name in (_name_in(address), *CONTRACTS):
         if name and (content := _content(folder, name)) is not None:
-            return read_document(name, content)
+            return read_document(name, content, _size(folder, name))
     return None
 
 
@@ -108,17 +117,15 @@ def _content(folder: Path, name: str) -> bytes | None:
         return None
 
 
+def _size(folder: Path, name: str) -> int:
+    return (folder / name).stat().st_size
+
+
 def _name_in(address: str) -> str | None:
     """The file that an address names, when it may be one in the folder."""
     try:
-        path = unquote(urlsplit(AT_THE_GAP.sub(DEFAULT_ORIGIN, address)).path).lstrip("/")
+        path = unquote(urlsplit(AT_THE_GAP.sub(LOCAL_ORIGIN, address)).path).lstrip("/")
     except ValueError:
         return None
     inside = path and ".." not in PurePosixPath(path).parts and "\0" not in path
     return path if inside else None
-
-
-def _origin(address: str) -> str | None:
-    if HOSTNAME in address or host_of(address) is None:
-        return None
-    return origin_of(address)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from .coverage import coverage_of, not_here
 from .domains import choose_server
 from .examination import examine
 from .plugin import PluginSnapshot
@@ -25,16 +26,16 @@ class Gathered:
 def server_facts(plugin: PluginSnapshot) -> Facts:
     """The root domain, the documents, and the server that the installer would have called."""
     root = root_of(plugin)
-    facts = Facts(root_domain=root, manifest=plugin.manifest.name if plugin.manifest else None)
-    if plugin.contract is None:
+    facts = Facts(
+        root_domain=root or None,
+        root_domain_reason=plugin.origin_reason,
+        manifest=plugin.manifest.name if plugin.manifest else None,
+        contract=plugin.contract.name if plugin.contract else None,
+    )
+    if plugin.contract is None or not root:
         return facts
     choice = choose_server(plugin.contract, contract_url(plugin, plugin.contract), root, plugin)
-    return replace(
-        facts,
-        contract=plugin.contract.name,
-        base_url=choice.url,
-        base_url_reason=choice.reason,
-    )
+    return replace(facts, base_url=choice.url, base_url_reason=choice.reason)
 
 
 def report_on(source: str, hosts: tuple[Host, ...], gathered: Gathered) -> Report:
@@ -44,12 +45,17 @@ def report_on(source: str, hosts: tuple[Host, ...], gathered: Gathered) -> Repor
     late = [each for each in plugin.fetches if each.out_of_time]
     # What there was no time for breaks no rule; without an answer there is nothing to judge.
     looked = not unseen and (bool(seen) or not late)
+    coverage = coverage_of(plugin, hosts)
+    findings = examine(replace(plugin, fetches=seen), coverage) if looked else ()
+    if unseen or late:
+        coverage = dict.fromkeys(hosts, "none" if unseen else "cut short")
     return Report(
         source,
         hosts,
-        examine(replace(plugin, fetches=seen), hosts) if looked else (),
+        findings,
         gathered.facts,
-        (*unseen, *(f"{each.url}: {each.failure}" for each in late)),
+        (*unseen, *(f"{each.url}: {each.failure}" for each in late), *not_here(plugin, hosts)),
         gathered.skipped,
+        coverage,
         tuple(host for host in FROM_OUTSIDE if host in hosts) if is_served_locally(plugin) else (),
     )

@@ -9,24 +9,22 @@ from urllib.parse import urljoin, urlsplit
 from guarded_fetch import Client, Fetch
 from guarded_fetch.words import shown
 
+from .assumed_origin import assumed_origin
 from .contract import operations
-from .domains import choose_server, host_of, is_under, refused_redirect
+from .domains import choose_server, host_of, is_under, refused_redirect, root_domain
 from .gathered import Gathered, server_facts
+from .mcp_endpoint import NOT_THERE, ask_endpoint
 from .origins import origin_of
 from .plugin import PluginSnapshot, SourceDocument
 from .probing import probe
 from .reading import read_document, read_json
 from .report import Facts, Host
-from .served import auth_of, contract_url, is_served_locally, root_of
-from .tools import list_tools
+from .served import auth_of, contract_url, is_served_locally
 
 MANIFEST_PATH = "/.well-known/ai-plugin.json"
-CHALLENGE_PATH = "/.well-known/openai-apps-challenge"
 CONTRACT_PATHS = ("/openapi.yaml", "/openapi.json")
+CONTRACT_SUFFIXES = (".yaml", ".yml", ".json")
 CHAT_ORIGINS = ("https://chat.openai.com", "https://chatgpt.com")
-
-# The start itself could not be asked: nothing was seen, which says nothing about the plugin.
-NOT_THERE = ("unresolved", "connection")
 
 
 @dataclass(frozen=True)
@@ -43,33 +41,54 @@ class CheckOptions:
 async def gather(address: str, client: Client, options: CheckOptions) -> Gathered:
     """Ask for everything that the rules of the wished hosts look at.
 
-    `address` is an http or https URL with a host. Raises nothing that a server could cause.
+    `address` is an http or https URL with a host: of a plugin, or of a contract. Raises nothing
+    that a server could cause.
     """
-    gathered = Gathered(
-        PluginSnapshot(origin=origin_of(address).lower(), token=options.token), Facts()
-    )
+    start = origin_of(address).lower()
+    gathered = Gathered(PluginSnapshot(origin=start, token=options.token), Facts())
     if {"plugin", "actions"} & set(options.hosts):
-        gathered = await _documents(gathered, address, client, options)
+        plugin = await _contract_at(gathered.plugin, address, client)
+        if plugin is not None:
+            gathered = Gathered(plugin, server_facts(plugin), _unreached(plugin.fetches[-1]))
+        else:
+            gathered = await _documents(gathered, client, options)
         if _goes_on(gathered):
-            gathered = await _surroundings(gathered, client, options)
+            # A contract may lie with somebody else, who is not to get the key of the API.
+            owner = start if plugin is not None else gathered.plugin.origin
+            gathered = await _surroundings(gathered, client, options, owner)
     if "mcp" in options.hosts and _goes_on(gathered):
-        gathered = await _endpoint(gathered, origin_of(address).lower(), client, options)
+        gathered = await ask_endpoint(gathered, start, client, options)
     return gathered
 
 
-async def _documents(
-    gathered: Gathered, address: str, client: Client, options: CheckOptions
-) -> Gathered:
+async def _contract_at(
+    plugin: PluginSnapshot, address: str, client: Client
+) -> PluginSnapshot | None:
+    """The plugin of the contract at the address, None where there is no contract.
+
+    It is served where its servers[0] is; where that is no public address, where the contract is.
+    """
+    path = urlsplit(address).path
+    if path in ("", "/") or path.endswith("/ai-plugin.json"):
+        return None
+    found = await _contract(plugin, [address], client)
+    described = found.contract.top if found.contract else {}
+    if not path.endswith(CONTRACT_SUFFIXES) and {"openapi", "swagger"}.isdisjoint(described):
+        return None
+    assumed = assumed_origin(None, found.contract, {})
+    if not assumed.origin:
+        return found
+    return replace(found, origin=assumed.origin, origin_reason=assumed.reason)
+
+
+async def _documents(gathered: Gathered, client: Client, options: CheckOptions) -> Gathered:
     plugin = gathered.plugin
-    if _names_a_contract(address):
-        plugin = await _contract(plugin, [address], client)
-        return Gathered(plugin, server_facts(plugin))
     fetch = await client.fetch(
         "manifest", "GET", plugin.origin + MANIFEST_PATH, may_follow=refused_redirect
     )
     plugin = replace(plugin, fetches=(fetch,))
-    if fetch.failure_kind in NOT_THERE and not fetch.hops:
-        return Gathered(plugin, Facts(), (f"{fetch.url}: {fetch.failure}",))
+    if unreached := _unreached(fetch):
+        return Gathered(plugin, Facts(), unreached)
     if answered(fetch):
         manifest = read_json(fetch.url, fetch.body)
         plugin = replace(plugin, origin=origin_of(fetch.url).lower(), manifest=manifest)
@@ -80,7 +99,9 @@ async def _documents(
         plugin = await _contract(plugin, [_absolute(fetch.url, named)], client)
     elif "actions" in options.hosts:
         usual = [plugin.origin + path for path in CONTRACT_PATHS]
-        plugin = await _contract(plugin, usual, client)
+        found = await _contract(plugin, usual, client)
+        # That there is none where nobody said that there was one is no mistake.
+        plugin = found if found.contract else plugin
     return Gathered(plugin, server_facts(plugin))
 
 
@@ -94,7 +115,9 @@ async def _contract(plugin: PluginSnapshot, addresses: list[str], client: Client
     return replace(plugin, fetches=(*plugin.fetches, fetch), contract=found)
 
 
-async def _surroundings(gathered: Gathered, client: Client, options: CheckOptions) -> Gathered:
+async def _surroundings(
+    gathered: Gathered, client: Client, options: CheckOptions, owner: str
+) -> Gathered:
     """Logo, legal page, preflights and probes, all at once."""
     plugin, base = gathered.plugin, gathered.facts.base_url or gathered.plugin.origin
     manifest = plugin.manifest or SourceDocument("")
@@ -115,19 +138,16 @@ async def _surroundings(gathered: Gathered, client: Client, options: CheckOption
         return replace(gathered, plugin=plugin)
     token = options.token
     withheld: tuple[str, ...] = ()
-    if token is not None and (reason := _foreign(plugin, plugin.contract)):
+    if token is not None and (reason := _foreign(plugin, plugin.contract, owner)):
         token, withheld = None, (f"The credential was not sent: {reason}",)
     probed = await probe(client, plugin.contract, base, auth_of(plugin), options.parameters, token)
     plugin = replace(plugin, fetches=(*plugin.fetches, *probed.fetches))
     return replace(gathered, plugin=plugin, skipped=(*withheld, *probed.skipped))
 
 
-def _foreign(plugin: PluginSnapshot, contract: SourceDocument) -> str | None:
-    """Why calls would go to a server that is not the plugin's, None when it is.
-
-    A contract may lie with somebody else, who is not to get the key of the API.
-    """
-    root = root_of(plugin)
+def _foreign(plugin: PluginSnapshot, contract: SourceDocument, owner: str) -> str | None:
+    """Why calls would go to a server that is not the owner's, None when it is."""
+    root = root_domain(host_of(owner) or "")
     choice = choose_server(contract, contract_url(plugin, contract), root, plugin)
     if choice.index is None and choice.warning:
         return choice.warning
@@ -154,40 +174,21 @@ def _preflight(
     )
 
 
-async def _endpoint(
-    gathered: Gathered, start: str, client: Client, options: CheckOptions
-) -> Gathered:
-    """The tools of the MCP endpoint, and the proof that the domain is the publisher's."""
-    endpoint = options.mcp or f"{start}/mcp"
-    challenge = await client.fetch("challenge", "GET", origin_of(endpoint).lower() + CHALLENGE_PATH)
-    tools, fetches = await list_tools(client, endpoint, options.token)
-    plugin = gathered.plugin
-    asked = (*plugin.fetches, challenge, *fetches)
-    unseen = gathered.unseen
-    if not plugin.fetches and challenge.failure_kind in NOT_THERE:
-        unseen = (f"{challenge.url}: {challenge.failure}",)
-    return replace(
-        gathered,
-        plugin=replace(plugin, fetches=asked, tools=tools),
-        facts=replace(gathered.facts, mcp_endpoint=endpoint if tools else None),
-        unseen=unseen,
-    )
-
-
 def _goes_on(gathered: Gathered) -> bool:
     """Whether it is worth asking more: each question to a silent server takes its full time."""
     silent = any(each.failure_kind == "timeout" for each in gathered.plugin.seen("manifest"))
     return not (silent or gathered.unseen)
 
 
+def _unreached(fetch: Fetch) -> tuple[str, ...]:
+    """That the start could not be asked: nothing was seen, which says nothing about the plugin."""
+    gone = fetch.failure_kind in NOT_THERE and not fetch.hops
+    return (f"{fetch.url}: {fetch.failure}",) if gone else ()
+
+
 def answered(fetch: Fetch) -> bool:
     """Whether the whole answer arrived and is what was asked for."""
     return fetch.status == 200 and fetch.failure_kind is None
-
-
-def _names_a_contract(address: str) -> bool:
-    path = urlsplit(address).path
-    return path.endswith((".yaml", ".yml", ".json")) and not path.endswith("/ai-plugin.json")
 
 
 def _absolute(base: str, address: str) -> str:

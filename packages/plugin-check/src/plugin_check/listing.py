@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from guarded_fetch.words import shown
 
+from .approved import Share
 from .contract import Part, escape
 from .packages import NATIVE, NATIVE_SERVERS, OPENAI, PORTABLE, PORTABLE_SERVERS, openai_settings
 from .plugin import PluginSnapshot, SourceDocument
@@ -51,9 +52,11 @@ class PackageFormat:
         """Where a value of the interface is: `category`, or `defaultPrompt/0`."""
         return self.manifest.place(f"{self.interface.pointer}/{key}")
 
-    def violation(self, key: str, message: str, repair: str) -> Violation:
+    def violation(
+        self, key: str, message: str, repair: str, share: Share | None = None
+    ) -> Violation:
         """A violation with a value of the interface."""
-        return Violation(message, repair, self.place(key))
+        return Violation(message, repair, self.place(key), share=share)
 
 
 def listings(plugin: PluginSnapshot) -> Iterator[PackageFormat]:

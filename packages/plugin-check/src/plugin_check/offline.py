@@ -1,23 +1,21 @@
-"""Checks a folder, without the network."""
+"""Checks a folder or a file, without the network."""
 
 from pathlib import Path
 
-from .folder import read_folder
+from .folder import read_source
 from .gathered import Gathered, report_on, server_facts
-from .report import Host, Report
+from .report import Host, Report, unseen
 
 
-def check_folder(folder: Path, hosts: tuple[Host, ...], origin: str | None) -> Report:
-    """The report on a folder; see plugin_check.check."""
+def check_path(path: Path, hosts: tuple[Host, ...], origin: str | None) -> Report:
+    """The report on a folder or a file; see plugin_check.check."""
     try:
-        plugin = read_folder(folder, origin)
+        plugin = read_source(path, origin)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
-        if error.filename and error.filename != str(folder):
+        if error.filename and error.filename != str(path):
             reason = f"{error.filename} {reason}"
-        if isinstance(error, NotADirectoryError):
-            reason += "; give the folder that the file is in"
         if isinstance(error, FileNotFoundError):
             reason += "; an address begins with http:// or https://"
-        return Report(str(folder), hosts, unseen=(reason,))
-    return report_on(str(folder), hosts, Gathered(plugin, server_facts(plugin)))
+        return unseen(str(path), hosts, reason)
+    return report_on(str(path), hosts, Gathered(plugin, server_facts(plugin)))

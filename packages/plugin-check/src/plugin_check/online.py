@@ -11,7 +11,7 @@ from guarded_fetch import Client, Limits, NetworkAccess
 from .domains import host_of
 from .gathered import Gathered, report_on
 from .installer import CheckOptions, gather
-from .report import Report
+from .report import Report, unseen
 
 SECONDS_BETWEEN_SIGNALS = 0.2
 
@@ -31,11 +31,11 @@ def check_address(
     """
     hosts = tuple(options.hosts)
     if host_of(address) is None:
-        return Report(address, hosts, unseen=("not an http or https address",))
+        return unseen(address, hosts, "not an http or https address")
     if "@" in (netloc := urlsplit(address).netloc):
         # Reports end up in logs, where a password has no place.
         shorn = address.replace(netloc, netloc.rpartition("@")[2], 1)
-        return Report(shorn, hosts, unseen=(NAMED_USER,))
+        return unseen(shorn, hosts, NAMED_USER)
 
     async def run() -> Gathered:
         async with Client(

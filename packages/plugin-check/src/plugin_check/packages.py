@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .plugin import SourceDocument
 from .reading import BYTES, read_json
@@ -10,6 +10,21 @@ from .reading import BYTES, read_json
 PORTABLE, PORTABLE_SERVERS = "plugin.json", "mcp.json"
 NATIVE, NATIVE_SERVERS = ".codex-plugin/plugin.json", ".mcp.json"
 SUBMISSION = "chatgpt-app-submission.json"
+
+# The site of the portable format, and the keys that its plugin.json may have.
+FORMAT = "agent-plugins.org"
+PORTABLE_KEYS = frozenset(
+    (
+        *("$schema", "name", "version", "description", "author", "homepage", "repository"),
+        *("license", "keywords", "extensions"),
+    )
+)
+
+# The one version that is published.
+SCHEMA_OF: Mapping[str, str] = {
+    PORTABLE: f"https://{FORMAT}/schemas/1.0.0/plugin.schema.json",
+    PORTABLE_SERVERS: f"https://{FORMAT}/schemas/1.0.0/mcp.schema.json",
+}
 
 OPENAI = "com.openai"
 PICTURES = ("logo", "logoDark", "composerIcon", "composerIconDark")
@@ -20,13 +35,24 @@ PICTURE_BYTES = 1_048_576
 PICTURES_READ = 20
 
 
-def read_package(folder: Path) -> tuple[Mapping[str, SourceDocument], Mapping[str, bytes]]:
+class PackageFiles(NamedTuple):
     """The package's files by name, and by path the pictures that they name.
 
-    Both are empty where there is no package. Pictures are at most PICTURES_READ, of each at most
-    the first PICTURE_BYTES; one outside of the folder, or behind a symbolic link, is left out.
+    `passed_over` are files of another program, which happen to have such a name.
     """
-    package = _documents(folder)
+
+    documents: Mapping[str, SourceDocument]
+    images: Mapping[str, bytes]
+    passed_over: tuple[SourceDocument, ...] = ()
+
+
+def read_package(folder: Path) -> PackageFiles:
+    """The package in a folder; of one that is not there everything is empty.
+
+    Pictures are at most PICTURES_READ, of each at most the first PICTURE_BYTES; one outside of the
+    folder, or behind a symbolic link, is left out.
+    """
+    package, passed_over = _documents(folder)
     images: dict[str, bytes] = {}
     for path in _named_pictures(package):
         if len(images) == PICTURES_READ:
@@ -36,7 +62,7 @@ def read_package(folder: Path) -> tuple[Mapping[str, SourceDocument], Mapping[st
             and (content := _content(folder, path[2:], PICTURE_BYTES)) is not None
         ):
             images[path] = content
-    return package, images
+    return PackageFiles(package, images, passed_over)
 
 
 def read_submission(folder: Path) -> SourceDocument | None:
@@ -62,30 +88,40 @@ def openai_settings(manifest: SourceDocument) -> Mapping[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _documents(folder: Path) -> dict[str, SourceDocument]:
-    portable, native = _document(folder, PORTABLE), _document(folder, NATIVE)
-    # Other tools have a plugin.json and a .mcp.json too.
-    if portable and not (native or portable.unreadable or _is_portable(portable)):
-        portable = None
+def _documents(folder: Path) -> tuple[dict[str, SourceDocument], tuple[SourceDocument, ...]]:
+    """The package's own files, and a root plugin.json that is another program's."""
+    portable, servers = _document(folder, PORTABLE), _document(folder, PORTABLE_SERVERS)
+    native, native_servers = _document(folder, NATIVE), _document(folder, NATIVE_SERVERS)
+    passed_over: tuple[SourceDocument, ...] = ()
+    if portable and not (_is_portable(portable) or _names_format(servers)):
+        passed_over, portable = (portable,), None
+    if not (portable or native):
+        return {}, passed_over
     named = {
         PORTABLE: portable,
-        PORTABLE_SERVERS: _document(folder, PORTABLE_SERVERS) if portable or native else None,
+        PORTABLE_SERVERS: servers,
         NATIVE: native,
-        NATIVE_SERVERS: _document(folder, NATIVE_SERVERS) if portable or native else None,
+        NATIVE_SERVERS: native_servers,
     }
-    return {name: document for name, document in named.items() if document}
+    return {name: document for name, document in named.items() if document}, passed_over
 
 
 def _is_portable(manifest: SourceDocument) -> bool:
+    """Whether it is meant as one. What cannot be read may be."""
     extensions = manifest.top.get("extensions")
-    described = "agent-plugins" in (manifest.text("$schema") or "")
-    return described or (isinstance(extensions, dict) and OPENAI in extensions)
+    described = "$schema" in manifest.top and PORTABLE_KEYS.issuperset(manifest.top)
+    meant = described or (isinstance(extensions, dict) and OPENAI in extensions)
+    return meant or manifest.unreadable is not None or _names_format(manifest)
+
+
+def _names_format(document: SourceDocument | None) -> bool:
+    return document is not None and FORMAT in (document.text("$schema") or "")
 
 
 def _document(folder: Path, name: str) -> SourceDocument | None:
     # One byte more than a document may have, so that reading it finds it too large.
     content = _content(folder, name, BYTES + 1)
-    return None if content is None else read_json(name, content)
+    return None if content is None else read_json(name, content, (folder / name).stat().st_size)
 
 
 def _named_pictures(package: Mapping[str, SourceDocument]) -> Iterator[str]:

@@ -48,8 +48,8 @@ def contract_url(plugin: PluginSnapshot, contract: SourceDocument) -> str:
     """Where the contract is served."""
     if host_of(contract.name) is not None:
         return contract.name
-    named = written(plugin, "api", "url")
-    return named if named and host_of(named) else f"{plugin.origin}/{contract.name}"
+    named = written(plugin, "api", "url") or contract.name
+    return named if host_of(named) else f"{plugin.origin}/{named.lstrip('/')}"
 
 
 def _is_example(host: str) -> bool:

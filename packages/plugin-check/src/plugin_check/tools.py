@@ -23,6 +23,15 @@ VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SESSION = re.compile(r"[\x21-\x7e]{1,1024}")
 
 
+# The subject of a fetch of metadata that a 401 of the endpoint names.
+NAMED_METADATA = "named by WWW-Authenticate"
+
+CALL_HEADERS: Mapping[str, str] = {
+    "Accept": "application/json, text/event-stream",
+    "Content-Type": "application/json",
+}
+
+
 async def list_tools(
     client: "Client", endpoint: str, token: str | None = None
 ) -> tuple[SourceDocument | None, tuple[Fetch, ...]]:
@@ -44,9 +53,8 @@ def is_absent(fetch: Fetch) -> bool:
     """Whether an answer shows that no MCP endpoint is there."""
     if fetch.failure_kind is not None:
         return False
-    return fetch.content_type == "text/html" or (
-        fetch.status in (404, 405) and b'"jsonrpc"' not in fetch.body
-    )
+    missing = fetch.status in (404, 405) and b'"jsonrpc"' not in fetch.body and not fetch.hops
+    return missing or fetch.content_type == "text/html"
 
 
 class _Session:
@@ -57,10 +65,7 @@ class _Session:
         self._client = client
         self._endpoint = endpoint
         self._version = STATELESS
-        self._headers = {
-            "Accept": "application/json, text/event-stream",
-            "Content-Type": "application/json",
-        }
+        self._headers = dict(CALL_HEADERS)
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
 

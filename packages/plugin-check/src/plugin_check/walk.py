@@ -122,6 +122,19 @@ def media_schemas(contract: SourceDocument, part: Part, seen: set[int]) -> Itera
             yield from schemas(contract, Part(f"{each.pointer}/schema", schema), seen)
 
 
+def request_schemas(contract: SourceDocument) -> Iterator[Part]:
+    """The schemas of all parameters and request bodies, each once."""
+    seen: set[int] = set()
+    for operation in operations(contract):
+        for part in operation.parameters:
+            schema = part.value.get("schema")
+            if isinstance(schema, dict):
+                yield from schemas(contract, Part(f"{part.pointer}/schema", schema), seen)
+            yield from media_schemas(contract, part, seen)
+        if operation.body is not None:
+            yield from media_schemas(contract, operation.body, seen)
+
+
 def bodies(operation: Operation) -> Iterator[Part]:
     """The request body, and the answers that report success."""
     if operation.body is not None:

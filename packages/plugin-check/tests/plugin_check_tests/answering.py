@@ -95,7 +95,7 @@ def reply_to(request: Request, parts: Parts, behaviour: Behaviour) -> Reply:
             return _oauth(request)
         case "/.well-known/openai-apps-challenge":
             return Reply(200, {"Content-Type": "text/plain"}, behaviour.challenge.encode())
-        case "/mcp" if request.method == "POST":
+        case "/mcp" | "/mcp/" if request.method == "POST":
             return _mcp(json.loads(request.body), behaviour)
     return Reply(404)
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from struct import pack
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
+
+from plugin_check import Level
 
 ORIGIN = "https://todo.plants.test"
 
@@ -151,17 +153,27 @@ class Parts:
 
 
 Change = Callable[[Parts], None]
-SAMPLES: list[tuple[str, Change]] = []
 
 
-def sample(rule: str) -> Callable[[Change], Change]:
+class Sample(NamedTuple):
+    """A change that breaks a rule; `level` is only given where it is not the rule's first."""
+
+    rule: str
+    change: Change
+    level: Level | None
+
+
+SAMPLES: list[Sample] = []
+
+
+def sample(rule: str, level: Level | None = None) -> Callable[[Change], Change]:
     """Mark a change that breaks this rule and no other for the rule's hosts.
 
     A rule may have several samples: one for each way in which it can be broken.
     """
 
     def register(change: Change) -> Change:
-        SAMPLES.append((rule, change))
+        SAMPLES.append(Sample(rule, change, level))
         return change
 
     return register

@@ -1,6 +1,8 @@
 """Reports made by hand, for the tests of what is shown."""
 
-from plugin_check.report import HOSTS, Facts, Level, Place, Report, RuleFinding
+from dataclasses import fields
+
+from plugin_check.report import HOSTS, Facts, Host, Judgement, Level, Place, Report, RuleFinding
 from plugin_check.show.printable import fitting
 
 CLEAN = Report("https://todo.example.org", HOSTS)
@@ -11,8 +13,11 @@ BUSY = Report(
     (
         RuleFinding(
             "L03",
-            Level.WARNING,
-            ("plugin",),
+            {
+                "plugin": Judgement(
+                    Level.WARNING, "written, but 33 % of approved plugins did otherwise"
+                )
+            },
             "name_for_human has 31 characters; the later text allows 20.",
             "Write a shorter name.",
             Place("https://todo.example.org/.well-known/ai-plugin.json", "/name_for_human", 3, 21),
@@ -20,8 +25,10 @@ BUSY = Report(
         ),
         RuleFinding(
             "S03",
-            Level.ERROR,
-            ("plugin", "actions"),
+            {
+                "plugin": Judgement(Level.WARNING),
+                "actions": Judgement(Level.ERROR, "it is a name."),
+            },
             "The operation has no operationId, so a host has no name to call it by, and nothing to "
             "show to the person who is asked.",
             'Write "operationId": "getTodos".',
@@ -30,8 +37,7 @@ BUSY = Report(
         ),
         RuleFinding(
             "K12",
-            Level.NOTE,
-            ("mcp",),
+            {"mcp": Judgement(Level.NOTE)},
             "A tool has no outputSchema.",
             "Add one.",
             None,
@@ -40,6 +46,7 @@ BUSY = Report(
     ),
     Facts(
         root_domain="todo.example.org",
+        root_domain_reason="a guess",
         manifest="https://todo.example.org/.well-known/ai-plugin.json",
         contract="https://todo.example.org/openapi.yaml",
         base_url="https://api.todo.example.org",
@@ -47,6 +54,7 @@ BUSY = Report(
         mcp_endpoint="https://todo.example.org/mcp",
     ),
     unseen=("https://todo.example.org/logo.png: no answer within 10 seconds",),
+    coverage={"mcp": "cut short"},
     skipped=("getTodos: no value for the parameter username",),
 )
 
@@ -56,8 +64,7 @@ FOLDER = Report(
     (
         RuleFinding(
             "M02",
-            Level.ERROR,
-            ("plugin",),
+            {"plugin": Judgement(Level.ERROR)},
             "There is a comma after the last member.",
             "Take it away.",
             Place("ai-plugin.json", None, 12, 3),
@@ -65,14 +72,15 @@ FOLDER = Report(
         ),
         RuleFinding(
             "S02",
-            Level.WARNING,
-            ("plugin", "actions"),
+            {"plugin": Judgement(Level.WARNING), "actions": Judgement(Level.WARNING, "so 100%.")},
             "100% of it, is empty: no paths.",
             "Write one.",
             Place("openapi.yaml", "/paths"),
             (),
         ),
-        RuleFinding("D07", Level.NOTE, ("plugin",), "It redirects.", "Do not.", None, ("PR",)),
+        RuleFinding(
+            "D07", {"plugin": Judgement(Level.NOTE)}, "It redirects.", "Do not.", None, ("PR",)
+        ),
     ),
     unreachable=("actions",),
 )
@@ -93,6 +101,11 @@ HOSTILE = (
 )
 
 
+def taken(level: Level) -> dict[Host, Judgement]:
+    """That every host takes it alike."""
+    return dict.fromkeys(HOSTS, Judgement(level))
+
+
 def hostile(text: str) -> Report:
     """A report that has the text wherever a document's text could be."""
     place = Place(text, text)
@@ -101,11 +114,11 @@ def hostile(text: str) -> Report:
         text,
         HOSTS,
         tuple(
-            RuleFinding("S01", level, HOSTS, text, text, each, ("GS",))
+            RuleFinding("S01", taken(level), text, text, each, ("GS",))
             for level in Level
             for each in (place, known)
         ),
-        Facts(text, text, text, text, text, text),
+        Facts(*[text] * len(fields(Facts))),
         unseen=(text,),
         skipped=(text,),
     )

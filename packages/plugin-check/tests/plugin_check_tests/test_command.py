@@ -29,7 +29,7 @@ def test_a_folder_that_hosts_accept_ends_in_0(plants: Path) -> None:
     assert result.stdout.splitlines()[-3:] == [
         "ChatGPT's plugin installer of 2023  would accept it",
         "GPT Actions                         would accept it",
-        "OpenAI plugins over MCP             would accept it",
+        "OpenAI plugins over MCP             nothing here for this host",
     ]
 
 
@@ -47,7 +47,7 @@ def test_without_a_source_the_default_is_checked(broken: Path) -> None:
 def test_what_cannot_be_looked_at_ends_in_2_and_says_why(source: str) -> None:
     result = run(Path("/nowhere"), source)
     assert result.exit_code == 2
-    assert "not seen: " in result.stdout
+    assert "not looked at: " in result.stdout
     assert "would accept it" not in result.stdout
 
 
@@ -74,6 +74,34 @@ def test_strict_does_not_mind_a_clean_plugin(plants: Path) -> None:
 def test_hosts_can_be_chosen(plants: Path, words: tuple[str, ...], hosts: list[str]) -> None:
     result = run(plants, "--json", *words)
     assert json.loads(result.stdout)["hosts"] == hosts
+
+
+def test_several_sources_are_reported_one_after_another(plants: Path, broken: Path) -> None:
+    sources = (str(plants), str(broken), "/no/such/folder")
+    alone = [run(Path("/nowhere"), source) for source in sources]
+    together = run(Path("/nowhere"), *sources)
+    assert together.stdout == "\n".join(each.stdout for each in alone)
+    assert [each.exit_code for each in (*alone, together)] == [0, 1, 2, 1]
+    assert run(Path("/nowhere"), str(plants), "/no/such/folder").exit_code == 2
+
+
+def test_several_reports_as_json_are_a_list(plants: Path, broken: Path) -> None:
+    sources = (str(plants), str(broken))
+    alone = [json.loads(run(Path("/nowhere"), source, "--json").stdout) for source in sources]
+    assert json.loads(run(Path("/nowhere"), *sources, "--json").stdout) == alone
+
+
+def test_several_reports_as_annotations_name_their_source(plants: Path, broken: Path) -> None:
+    lines = run(Path("/nowhere"), str(plants), str(broken), "--github").stdout.splitlines()
+    assert [line for line in lines if line.endswith(":")] == [f"{plants}:", f"{broken}:"]
+
+
+def test_annotations_mark_a_file_that_was_given_itself(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(broken.parent)
+    result = run(Path("/nowhere"), "broken/ai-plugin.json", "--github")
+    assert result.stdout.startswith("::error file=broken/ai-plugin.json,line=")
 
 
 def test_json_is_the_whole_output(broken: Path) -> None:
@@ -122,6 +150,9 @@ ADDRESS = "https://todo.example.org"
         (("--probe",), "--probe needs an address"),
         ((ADDRESS, "--origin", ADDRESS), "--origin is for a folder"),
         ((ADDRESS, "--param", "username=ann"), "needs --probe."),
+        ((ADDRESS, "plants", "--probe"), "--probe needs an address"),
+        ((ADDRESS, "plants", "--origin", ADDRESS), "--origin is for a folder"),
+        ((ADDRESS, ""), "SOURCE is empty."),
     ],
 )
 def test_words_that_make_no_sense_end_in_2_with_a_sentence(

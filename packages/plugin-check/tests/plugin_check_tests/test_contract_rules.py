@@ -82,6 +82,58 @@ def test_a_body_that_the_query_can_replace_is_no_hindrance_to_a_delete() -> None
     assert said("S09", parts) == []
 
 
+@pytest.mark.parametrize(
+    ("annotations", "messages"),
+    [
+        ({"readOnlyHint": True}, 0),
+        ({"idempotentHint": True}, 0),
+        ({"readOnlyHint": False}, 1),
+        ({}, 1),
+        (None, 1),
+    ],
+)
+def test_a_post_that_only_reads_may_be_repeated(annotations: Any, messages: int) -> None:
+    parts = Parts()
+    operation = parts.operation("post")
+    operation["x-mcp-annotations"] = annotations
+    schema = {"type": "object", "properties": {"query": {"type": "string"}}}
+    operation["requestBody"]["content"]["application/json"]["schema"] = schema
+    assert len(said("T08", parts)) == messages
+
+
+def deleting(schema: dict[str, Any], *parameters: tuple[str, str]) -> Parts:
+    """A plugin whose DELETE must have such a body, and may have such parameters."""
+    parts = Parts()
+    operation = parts.contract["paths"].pop("/plants/{plant_id}")["delete"]
+    operation["parameters"] = [
+        {"name": name, "in": place, "required": place == "path", "schema": {}}
+        for name, place in parameters
+    ]
+    content = {"application/json": {"schema": {"type": "object", **schema}}}
+    operation["requestBody"] = {"required": True, "content": content}
+    parts.contract["paths"]["/plants/delete"] = {"delete": operation}
+    return parts
+
+
+SEVERAL = {"properties": {"ids": {"type": "array", "items": {"type": "string"}}}}
+
+
+@pytest.mark.parametrize(
+    ("parts", "messages"),
+    [
+        (deleting(SEVERAL), 1),
+        (deleting(SEVERAL, ("ids", "query")), 0),
+        (deleting({**SEVERAL, "required": ["ids"]}, ("id", "query")), 0),
+        (deleting({**SEVERAL, "required": ["ids", "why"]}, ("ids", "query")), 1),
+        (deleting(SEVERAL, ("limit", "query")), 1),
+        (deleting(SEVERAL, ("ids", "header")), 1),
+    ],
+)
+def test_a_delete_of_several_may_take_their_ids_in_the_query(parts: Parts, messages: int) -> None:
+    assert len(said("S09", parts)) == messages
+    assert said("T08", parts) == []
+
+
 @pytest.mark.parametrize("word", ["Befriending plants", "Alert words", "It responds with JSON"])
 def test_phrases_are_looked_for_as_whole_words(word: str) -> None:
     parts = Parts()
@@ -137,4 +189,5 @@ def test_a_call_that_was_given_up_early_may_yet_be_in_time(seconds: float, level
     late = Fetch("probe", "GET", "https://x.test/", "get", failure_kind="timeout", seconds=seconds)
     plugin = PluginSnapshot(origin="https://x.test", fetches=(late,))
     rule = RULES["T06"]
-    assert [each.level or rule.level for each in rule.evaluate(plugin)] == [level]
+    default = rule.levels["actions"][0]
+    assert [each.level or default for each in rule.evaluate(plugin)] == [level]

@@ -25,6 +25,15 @@ DEFECTS = [
 ]
 
 
+def test_the_quickstart_that_the_store_took_is_accepted_by_the_installer() -> None:
+    report = check(QUICKSTART)
+    assert {host: verdict.sentence for host, verdict in report.verdicts.items()} == {
+        "plugin": "would accept it, 10 warnings",
+        "actions": "would refuse it: 2 errors, 7 warnings",
+        "mcp": "nothing here for this host",
+    }
+
+
 def test_the_quickstart_has_exactly_the_defects_that_are_known() -> None:
     report = check(QUICKSTART)
     found = [

@@ -10,21 +10,23 @@ from .reports import BUSY, CLEAN, HOSTILE, assert_harmless, hostile
 
 TEXT = """\
 checked       https://todo.example.org
-root domain   todo.example.org
+root domain   todo.example.org (a guess)
 server URL    https://api.todo.example.org (the first entry of servers that belongs to the root
               domain)
 manifest      https://todo.example.org/.well-known/ai-plugin.json
 contract      https://todo.example.org/openapi.yaml
 MCP endpoint  https://todo.example.org/mcp
 
-error S03 (plugin, actions)  https://todo.example.org/openapi.yaml /paths/~1todos/get
+error S03 (actions), warning (plugin)  https://todo.example.org/openapi.yaml /paths/~1todos/get
   The operation has no operationId, so a host has no name to call it by, and nothing to show to the
   person who is asked.
+  actions: error: it is a name.
   instead: Write "operationId": "getTodos".
   sources: editor
 
 warning L03 (plugin)  https://todo.example.org/.well-known/ai-plugin.json:3:21
   name_for_human has 31 characters; the later text allows 20.
+  plugin: warning: written, but 33 % of approved plugins did otherwise
   instead: Write a shorter name.
   sources: GS, TS
 
@@ -40,9 +42,9 @@ sources
   SK      https://github.com/openai/plugins: skills/chatgpt-app-submission
 
 not probed: getTodos: no value for the parameter username
-not seen: https://todo.example.org/logo.png: no answer within 10 seconds
+not looked at: https://todo.example.org/logo.png: no answer within 10 seconds
 
-ChatGPT's plugin installer of 2023  would refuse it: 1 error, 1 warning
+ChatGPT's plugin installer of 2023  would accept it, 2 warnings
 GPT Actions                         would refuse it: 1 error
 OpenAI plugins over MCP             not everything could be looked at
 """

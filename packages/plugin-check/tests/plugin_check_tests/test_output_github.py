@@ -8,7 +8,7 @@ import pytest
 from plugin_check.report import HOSTS, Level, Place, Report, RuleFinding
 from plugin_check.show.github import annotations
 
-from .reports import BUSY, FOLDER, HOSTILE, assert_harmless, hostile
+from .reports import BUSY, FOLDER, HOSTILE, assert_harmless, hostile, taken
 
 ROOT = Path("/repository")
 
@@ -16,7 +16,8 @@ ANNOTATIONS = [
     "::error file=plugins/todo/ai-plugin.json,line=12,col=3,title=M02::"
     "There is a comma after the last member.%0Ainstead: Take it away.",
     "::warning file=plugins/todo/openapi.yaml,title=S02::"
-    "100%25 of it, is empty: no paths.%0Ainstead: Write one.%0Aat: openapi.yaml /paths",
+    "100%25 of it, is empty: no paths.%0Aactions: warning: so 100%25.%0Ainstead: Write one."
+    "%0Aat: openapi.yaml /paths",
     "::notice title=D07::It redirects.%0Ainstead: Do not.",
     "ChatGPT's plugin installer of 2023  would refuse it: 1 error, 1 warning",
     "GPT Actions                         cannot reach localhost; nothing else is in the way, "
@@ -31,10 +32,12 @@ def test_annotations_mark_the_files_of_a_folder() -> None:
 def test_annotations_of_an_address_name_it_in_the_message() -> None:
     assert annotations(BUSY, ROOT).splitlines()[1:4] == [
         "::warning title=L03::name_for_human has 31 characters; the later text allows 20."
+        "%0Aplugin: warning: written, but 33 %25 of approved plugins did otherwise"
         "%0Ainstead: Write a shorter name."
         "%0Aat: https://todo.example.org/.well-known/ai-plugin.json:3:21",
         "::notice title=K12::A tool has no outputSchema.%0Ainstead: Add one.",
-        "::error title=not seen::https://todo.example.org/logo.png: no answer within 10 seconds",
+        "::error title=not looked at::https://todo.example.org/logo.png: no answer within "
+        "10 seconds",
     ]
 
 
@@ -51,7 +54,7 @@ def test_annotations_of_an_address_name_it_in_the_message() -> None:
 )
 def test_annotations_name_files_as_the_checkout_does(source: str, file: str | None) -> None:
     finding = RuleFinding(
-        "M02", Level.ERROR, HOSTS, "Wrong.", "Right.", Place("ai-plugin.json"), ()
+        "M02", taken(Level.ERROR), "Wrong.", "Right.", Place("ai-plugin.json"), ()
     )
     (line, *_) = annotations(Report(source, HOSTS, (finding,)), ROOT).splitlines()
     properties = f"file={file},title=M02" if file else "title=M02"

@@ -12,23 +12,24 @@ from plugin_check.report import HOSTS, Level, Place, Report, RuleFinding
 from plugin_check.rule import SOURCES
 from plugin_check.show.as_json import to_json
 
-from .reports import BUSY, CLEAN, FOLDER, HOSTILE, assert_harmless, hostile
+from .reports import BUSY, CLEAN, FOLDER, HOSTILE, assert_harmless, hostile, taken
 
 SCHEMA = json.loads((Path(plugin_check.__file__).parent / "schemas/report.json").read_text())
 
 
 def test_json_says_everything() -> None:
     assert json.loads(to_json(BUSY)) == {
-        "version": 1,
+        "version": 2,
         "source": "https://todo.example.org",
         "hosts": ["plugin", "actions", "mcp"],
         "verdicts": {
-            "plugin": {"state": "refused", "sentence": "would refuse it: 1 error, 1 warning"},
+            "plugin": {"state": "accepted", "sentence": "would accept it, 2 warnings"},
             "actions": {"state": "refused", "sentence": "would refuse it: 1 error"},
             "mcp": {"state": "unknown", "sentence": "not everything could be looked at"},
         },
         "facts": {
             "root_domain": "todo.example.org",
+            "root_domain_reason": "a guess",
             "manifest": "https://todo.example.org/.well-known/ai-plugin.json",
             "contract": "https://todo.example.org/openapi.yaml",
             "base_url": "https://api.todo.example.org",
@@ -39,7 +40,10 @@ def test_json_says_everything() -> None:
             {
                 "rule": "S03",
                 "level": "error",
-                "hosts": ["plugin", "actions"],
+                "judgements": [
+                    {"host": "plugin", "level": "warning", "reason": ""},
+                    {"host": "actions", "level": "error", "reason": "it is a name."},
+                ],
                 "message": "The operation has no operationId, so a host has no name to call it "
                 "by, and nothing to show to the person who is asked.",
                 "repair": 'Write "operationId": "getTodos".',
@@ -54,7 +58,13 @@ def test_json_says_everything() -> None:
             {
                 "rule": "L03",
                 "level": "warning",
-                "hosts": ["plugin"],
+                "judgements": [
+                    {
+                        "host": "plugin",
+                        "level": "warning",
+                        "reason": "written, but 33 % of approved plugins did otherwise",
+                    }
+                ],
                 "message": "name_for_human has 31 characters; the later text allows 20.",
                 "repair": "Write a shorter name.",
                 "place": {
@@ -68,7 +78,7 @@ def test_json_says_everything() -> None:
             {
                 "rule": "K12",
                 "level": "note",
-                "hosts": ["mcp"],
+                "judgements": [{"host": "mcp", "level": "note", "reason": ""}],
                 "message": "A tool has no outputSchema.",
                 "repair": "Add one.",
                 "place": None,
@@ -95,7 +105,7 @@ def test_the_schema_leaves_no_key_open() -> None:
     assert all(each["additionalProperties"] is False for each in shapes)
     assert all(sorted(each["required"]) == sorted(each["properties"]) for each in shapes)
     assert not validator().is_valid({**document, "new": 1})
-    assert not validator().is_valid({**document, "version": 2})
+    assert not validator().is_valid({**document, "version": 1})
 
 
 def validator() -> Any:
@@ -114,7 +124,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
 def test_names_in_json_are_exact_and_sentences_are_printable() -> None:
     odd = "/paths/~1\x1b\u202e/##[x]"
     place = Place("open\napi.yaml", odd)
-    finding = RuleFinding("S01", Level.ERROR, HOSTS, f"at {odd}", odd, place, ())
+    finding = RuleFinding("S01", taken(Level.ERROR), f"at {odd}", odd, place, ())
     shown = to_json(Report("x", HOSTS, (finding,)))
     read = json.loads(shown)["findings"][0]
     assert (read["place"]["document"], read["place"]["pointer"]) == ("open\napi.yaml", odd)

@@ -11,22 +11,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin_check.listing import contrast, unprintable
-from plugin_check.packages import read_package, read_submission
+from plugin_check.packages import PackageFiles, read_package, read_submission
 from plugin_check.pictures import measure
 from plugin_check.plugin import PluginSnapshot, SourceDocument
-from plugin_check.rules import appearance, endpoint, listing, package, submission, tools
+from plugin_check.rules import (
+    appearance,
+    endpoint,
+    listing,
+    package,
+    package_files,
+    patterns,
+    submission,
+    tools,
+)
 
 from .parts import Parts, png
 from .samples.package import INTERFACE, NATIVE, NATIVE_SERVERS, PORTABLE, PORTABLE_SERVERS, jpeg
 from .samples.package import packaged as with_package
 
 RULES = (
-    *(package.name, package.version, package.agreement, package.shapes),
+    *(package.name, package.version, package.agreement, package_files.shapes),
     *(listing.names, listing.descriptions, listing.category, listing.capabilities),
     *(listing.prompts, listing.addresses, listing.characters),
     *(appearance.colours, appearance.screenshots),
     *(submission.review, submission.demonstration),
     *(tools.hints, tools.output_schema, tools.sensitive, tools.tool_names, endpoint.endpoint),
+    patterns.patterns_of_tools,
 )
 
 
@@ -47,20 +57,21 @@ def with_logo(folder: Path, path: object) -> tuple[set[str], list[str]]:
     }
     (folder / ".codex-plugin").mkdir(exist_ok=True)
     (folder / NATIVE).write_text(json.dumps(manifest))
-    found, images = read_package(folder)
-    return set(images), list(messages(PluginSnapshot("", package=found, images=images)))
+    found = read_package(folder)
+    plugin = PluginSnapshot("", package=found.documents, images=found.images)
+    return set(found.images), list(messages(plugin))
 
 
 def test_both_forms_and_their_pictures_are_read(tmp_path: Path) -> None:
     parts = with_package(Parts())
-    found, images = read_package(parts.write(tmp_path))
-    assert {name: document.value for name, document in found.items()} == parts.package
-    assert images == {f"./{name}": content for name, content in parts.files.items()}
+    found = read_package(parts.write(tmp_path))
+    assert {name: each.value for name, each in found.documents.items()} == parts.package
+    assert found.images == {f"./{name}": content for name, content in parts.files.items()}
 
 
 def test_a_folder_without_a_package_has_none(tmp_path: Path) -> None:
     Parts().write(tmp_path)
-    assert read_package(tmp_path) == ({}, {})
+    assert read_package(tmp_path) == PackageFiles({}, {})
     assert read_submission(tmp_path) is None
 
 
@@ -68,7 +79,9 @@ def test_files_of_other_tools_are_no_package(tmp_path: Path) -> None:
     (tmp_path / PORTABLE).write_text('{"id": "panel", "type": "panel", "info": {}}')
     (tmp_path / PORTABLE_SERVERS).write_text('{"mcpServers": {}}')
     (tmp_path / NATIVE_SERVERS).write_text('{"mcpServers": {"a": {"command": "a"}}}')
-    assert read_package(tmp_path) == ({}, {})
+    found = read_package(tmp_path)
+    assert (found.documents, found.images) == ({}, {})
+    assert [document.name for document in found.passed_over] == [PORTABLE]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +122,7 @@ def test_a_package_that_is_a_symbolic_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text('{"$schema": "agent-plugins"}')
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / PORTABLE).symlink_to(tmp_path / "secret")
-    assert read_package(tmp_path / "package") == ({}, {})
+    assert read_package(tmp_path / "package") == PackageFiles({}, {})
 
 
 def test_a_folder_reached_by_a_symbolic_link_is_read(tmp_path: Path) -> None:
@@ -128,7 +141,7 @@ def test_twenty_pictures_are_read_and_a_mebibyte_of_each(tmp_path: Path) -> None
     (tmp_path / ".codex-plugin").mkdir()
     manifest = {"interface": {"screenshots": shots}}
     (tmp_path / NATIVE).write_text(json.dumps(manifest))
-    _, images = read_package(tmp_path)
+    images = read_package(tmp_path).images
     assert list(images) == shots[:20]
     assert {len(content) for content in images.values()} == {1_048_576}
     assert {measure(content) for content in images.values()} == {("PNG", 706, 400)}
@@ -136,7 +149,7 @@ def test_twenty_pictures_are_read_and_a_mebibyte_of_each(tmp_path: Path) -> None
 
 def test_an_unreadable_file_says_where_it_breaks(tmp_path: Path) -> None:
     (tmp_path / PORTABLE).write_bytes(b'{\n  "name": "plants",\n}\n')
-    found, _ = read_package(tmp_path)
+    found = read_package(tmp_path).documents
     (violation,) = package.name(PluginSnapshot("", package=found))
     assert violation.place
     assert (violation.place.document, violation.place.line) == (PORTABLE, 2)

@@ -160,12 +160,18 @@ def test_a_mebibyte_is_read_and_no_more() -> None:
     assert unreadable is not None
     assert unreadable.message == "It has 1,048,577 bytes; more than 1,048,576 are not read."
     assert unreadable.line is None
+    assert unreadable.by_limit
+
+
+def test_of_a_document_that_is_cut_off_the_whole_size_is_told() -> None:
+    unreadable = read_json("a", b" " * (BYTES + 1), size=5_000_000).unreadable
+    assert unreadable is not None
+    assert unreadable.message == "It has 5,000,000 bytes; more than 1,048,576 are not read."
 
 
 def test_messages_show_little_of_the_document_and_nothing_that_a_terminal_obeys() -> None:
     for content in (
         b'{"\x1b[31m' + b"a" * 5_000,
-        b'{"\\u001b[31m": 1, "\\u001b[31m": 2}',
         b"{" + b"a" * 5_000 + b": 1",
         b"a: !" + b"a" * 5_000 + b" b",
         b"a: *" + b"b" * 5_000,

@@ -30,7 +30,7 @@ def fixture_folder(tmp_path: Path) -> Path:
 
 
 def test_the_commands_work_in_turn(folder: Path) -> None:
-    assert len(COMMANDS) == 5
+    assert len(COMMANDS) == 7
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for command in COMMANDS:
         ran = subprocess.run(

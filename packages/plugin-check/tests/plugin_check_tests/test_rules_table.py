@@ -1,9 +1,11 @@
 """The table of rules, and the list of what no rule can see."""
 
 import re
+from operator import itemgetter
 from pathlib import Path
 
 from plugin_check.advice import ADVICE
+from plugin_check.report import HOSTS
 from plugin_check.rule import SOURCES
 from plugin_check.rules import RULES
 from plugin_check.show.table import GROUPS, rules_table
@@ -11,23 +13,33 @@ from plugin_check.show.table import GROUPS, rules_table
 RULES_PAGE = Path(__file__).parents[2] / "RULES.md"
 
 TABLE, REST = rules_table().split("\n\n", 1)
+first = itemgetter(0)
 ROWS = [re.split(r"(?<!\\)\|", line)[1:-1] for line in TABLE.splitlines()]
 
 
 def test_the_table_has_a_row_for_each_rule() -> None:
     assert {row[0].strip() for row in ROWS[2:]} == set(RULES)
-    assert all(len(row) == 5 for row in ROWS)
+    assert all(len(row) == 7 for row in ROWS)
     for row in ROWS[2:]:
-        identifier, level, hosts, title, sources = (
+        identifier, *levels, title, shares, sources = (
             cell.strip().replace("\\|", "|") for cell in row
         )
         rule = RULES[identifier]
-        assert (level, hosts, title, sources) == (
-            rule.level.value,
-            ", ".join(rule.hosts),
-            rule.title,
-            ", ".join(rule.sources),
-        )
+        assert levels == [", ".join(rule.levels.get(host, ())) for host in HOSTS]
+        assert (title, sources) == (rule.title, ", ".join(rule.sources))
+        assert shares.count(" %") == len(rule.shares)
+        assert all(str(share) in shares for share in rule.shares)
+
+
+def test_a_rule_that_hosts_take_differently_says_why() -> None:
+    reasons = {
+        (rule.id, host): reason for rule in RULES.values() for host, reason in rule.reasons.items()
+    }
+    for (identifier, host), reason in reasons.items():
+        level = RULES[identifier].levels[host][0]
+        assert f"- {identifier}, {host}: {level}: {reason}\n" in REST
+    differing = {rule.id for rule in RULES.values() if len({*map(first, rule.levels.values())}) > 1}
+    assert differing == {"S01", "S02", "S03", "S04"} <= {identifier for identifier, _ in reasons}
 
 
 def test_the_table_is_in_the_order_of_the_groups_and_numbers() -> None:

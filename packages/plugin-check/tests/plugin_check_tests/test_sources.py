@@ -28,6 +28,26 @@ def test_a_user_name_in_the_address_is_refused_and_not_repeated(address: str) ->
     assert "ann" not in report.source
 
 
+def test_a_manifest_alone_is_a_source_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "plants.json"
+    file.write_text(json.dumps(Parts().manifest))
+    report = check(file, origin=ORIGIN)
+    assert (report.findings, report.facts.manifest) == ((), "plants.json")
+    assert {host: verdict.state for host, verdict in report.verdicts.items()} == {
+        "plugin": "incomplete",
+        "actions": "unknown",
+        "mcp": "absent",
+    }
+
+
+@pytest.mark.parametrize("name", ["ai-plugin.json", "openapi.yaml", "plugin.json"])
+def test_a_document_that_is_too_large_is_told_with_its_size(tmp_path: Path, name: str) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(3_000_000)
+    (finding,) = check(tmp_path).findings
+    assert finding.message.endswith("It has 3,000,000 bytes; more than 1,048,576 are not read.")
+
+
 @pytest.mark.parametrize("hosts", [(), ("action",), "plugin"])
 def test_hosts_that_nobody_knows_are_the_callers_mistake(plants: Path, hosts: Any) -> None:
     with pytest.raises(ValueError, match="plugin, actions, mcp"):

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..domains import filled
-from ..folder import read_folder
+from ..folder import read_source
 from ..plugin import PluginSnapshot, SourceDocument
 from .errors import UnusableDocuments
 from .listing import CONTRACT, MANIFEST
@@ -21,7 +21,7 @@ class ServedDocuments(NamedTuple):
 def read_documents(folder: Path, origin: str) -> ServedDocuments:
     """The documents of the plugin in `folder`, as served at `origin`. Raises UnusableDocuments."""
     try:
-        plugin = read_folder(folder, origin)
+        plugin = read_source(folder, origin)
     except OSError as error:
         name = error.filename or folder
         raise UnusableDocuments(f"{name} cannot be read: {error.strerror}") from None

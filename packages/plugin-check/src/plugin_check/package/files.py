@@ -8,12 +8,8 @@ files: so each format has its servers, and both say the same
 import json
 from typing import Any
 
+from ..packages import NATIVE, NATIVE_SERVERS, OPENAI, PORTABLE, PORTABLE_SERVERS, SCHEMA_OF
 from .listing import LOGO, Listing
-
-PORTABLE, PORTABLE_SERVERS = "plugin.json", "mcp.json"
-NATIVE, NATIVE_SERVERS = ".codex-plugin/plugin.json", ".mcp.json"
-SCHEMAS = "https://agent-plugins.org/schemas/1.0.0"
-OPENAI = "com.openai"
 
 
 def package_files(listing: Listing, endpoint: str, logo: bytes) -> dict[str, bytes]:
@@ -27,12 +23,12 @@ def package_files(listing: Listing, endpoint: str, logo: bytes) -> dict[str, byt
     }
     documents: dict[str, dict[str, Any]] = {
         PORTABLE: {
-            "$schema": f"{SCHEMAS}/plugin.schema.json",
+            "$schema": SCHEMA_OF[PORTABLE],
             **both,
             "extensions": {OPENAI: {"interface": listing.interface}},
         },
         PORTABLE_SERVERS: {
-            "$schema": f"{SCHEMAS}/mcp.schema.json",
+            "$schema": SCHEMA_OF[PORTABLE_SERVERS],
             "mcpServers": {listing.name: {"type": "streamable-http", "url": endpoint}},
         },
         NATIVE: {**both, "mcpServers": f"./{NATIVE_SERVERS}", "interface": listing.interface},

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ..packages import NATIVE, PORTABLE
 from .errors import UnusableDirectory
-from .files import NATIVE, PORTABLE, is_of
+from .files import is_of
 from .listing import LOGO
 
 

@@ -3,64 +3,70 @@
 from collections.abc import Callable
 
 from ..plugin import SourceDocument
-from .building import Member, Positions
+from .building import Parsed, Positions
 from .json_syntax import parse_json
-from .text import BYTES, Lines, Malformed, ParseError, decode
+from .text import BYTES, Malformed, ParseError, decode
 from .yaml_syntax import parse_yaml
 
 __all__ = ["BYTES", "read_document", "read_json", "read_yaml"]
 
-Parse = Callable[[str], tuple[Member, Lines]]
+Parse = Callable[[str], Parsed]
 
 
-def read_json(name: str, content: bytes) -> SourceDocument:
-    """A JSON document (RFC 8259). Never raises: a failure is the document's `unreadable`."""
-    return _read(name, content, parse_json)
+def read_json(name: str, content: bytes, size: int = 0) -> SourceDocument:
+    """A JSON document (RFC 8259). Never raises: a failure is the document's `unreadable`.
+
+    Of one with more than BYTES the content may be cut off; then `size` is that of the whole.
+    """
+    return _read(name, content, size, parse_json)
 
 
-def read_yaml(name: str, content: bytes) -> SourceDocument:
+def read_yaml(name: str, content: bytes, size: int = 0) -> SourceDocument:
     """A YAML document, as far as JSON can say the same. Never raises, as read_json."""
-    return _read(name, content, parse_yaml)
+    return _read(name, content, size, parse_yaml)
 
 
-def read_document(name: str, content: bytes) -> SourceDocument:
+def read_document(name: str, content: bytes, size: int = 0) -> SourceDocument:
     """JSON or YAML, by the file name or address and the first character. Never raises.
 
     What looks like JSON but is only YAML is read as YAML.
     """
     if _is_named_json(name):
-        return _read(name, content, _parse_json_or_yaml)
+        return _read(name, content, size, _parse_json_or_yaml)
     start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return _read(name, content, _parse_flow if start in (b"{", b"[") else parse_yaml)
+    return _read(name, content, size, _parse_flow if start in (b"{", b"[") else parse_yaml)
 
 
-def _read(name: str, content: bytes, parse: Parse) -> SourceDocument:
+def _read(name: str, content: bytes, size: int, parse: Parse) -> SourceDocument:
     try:
-        root, lines = parse(decode(content))
+        parsed = parse(decode(content, max(size, len(content))))
     except ParseError as refused:
         return SourceDocument(name, unreadable=refused.of(content))
-    return SourceDocument(name, root.node.value, positions=Positions(root, lines))
+    positions = Positions(parsed.root, parsed.lines)
+    return SourceDocument(
+        name, parsed.root.node.value, positions=positions, repeated=parsed.repeated
+    )
 
 
 def _is_named_json(name: str) -> bool:
     return name.partition("#")[0].partition("?")[0].lower().endswith(".json")
 
 
-def _parse_json_or_yaml(text: str) -> tuple[Member, Lines]:
+def _parse_json_or_yaml(text: str) -> Parsed:
     try:
         return parse_json(text)
     except Malformed as not_json:
         try:
-            root, lines = parse_yaml(text)
+            parsed = parse_yaml(text)
         except ParseError:
             raise not_json from None
         # Nearly any text is a string in YAML.
-        if root.node.members is None:
+        if parsed.root.node.members is None:
             raise
-        return root, lines
+        return parsed
 
 
-def _parse_flow(text: str) -> tuple[Member, Lines]:
+def _parse_flow(text: str) -> Parsed:
     try:
         return parse_json(text)
     except Malformed as not_json:

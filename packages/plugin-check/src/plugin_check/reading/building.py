@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from guarded_fetch.words import shown
-
 from ..contract import escape
-from .text import Lines, ParseError
+from ..plugin import RepeatedKey
+from .text import LimitExceeded, Lines
 
 DEPTH = 100
 VALUES = 100_000
 # What all JSON pointers into a document take together: rules write them down.
 POINTERS = 20_000_000
 
-SHORTEN = "Write it shorter and flatter: no host reads such a document."
+SHORTEN = "Write it shorter and flatter."
+
+# A document that repeats ten keys repeats the eleventh for the same reason.
+REPETITIONS = 10
 
 
 class Node(NamedTuple):
@@ -38,6 +40,14 @@ class Member(NamedTuple):
     node: Node
 
 
+class Parsed(NamedTuple):
+    """A document that was read to its end."""
+
+    root: Member
+    lines: Lines
+    repeated: tuple[RepeatedKey, ...]
+
+
 class Frame:
     """An object or a list that is not closed yet."""
 
@@ -58,6 +68,13 @@ class Builder:
         self.frames: list[Frame] = []
         self.root: Member | None = None
         self._values = 0
+        self._repeated: list[RepeatedKey] = []
+
+    def finished(self) -> Parsed | None:
+        """The whole document, None when there was no value."""
+        if self.root is None:
+            return None
+        return Parsed(self.root, self.lines, tuple(self._repeated))
 
     def open(self, offset: int, *, is_object: bool) -> None:
         """Begin an object or a list."""
@@ -69,13 +86,9 @@ class Builder:
     def key(self, key: str, offset: int) -> None:
         """The key of the next value in an object."""
         frame = self.frames[-1]
-        if key in frame.members:
-            first = self.lines.of(frame.members[key].offset)[0]
-            raise ParseError(
-                f"The key {shown(key)} is there twice; the first is on line {first}.",
-                "Keep one of the two: which one counts differs from reader to reader.",
-                offset,
-            )
+        if key in frame.members and len(self._repeated) < REPETITIONS:
+            first_line = self.lines.of(frame.members[key].offset)[0]
+            self._repeated.append(RepeatedKey(key, *self.lines.of(offset), first_line))
         frame.key, frame.key_offset = key, offset
 
     def add(self, node: Node, offset: int) -> None:
@@ -99,12 +112,12 @@ class Builder:
         """Count values before they are made."""
         self._values += values
         if self._values > VALUES:
-            raise ParseError(f"It holds more than {VALUES:,} values.", SHORTEN, offset)
+            raise LimitExceeded(f"It holds more than {VALUES:,} values.", SHORTEN, offset)
 
 
-def too_deep(offset: int) -> ParseError:
+def too_deep(offset: int) -> LimitExceeded:
     """What to raise where objects and lists lie in each other more than DEPTH levels deep."""
-    return ParseError(f"It is nested more than {DEPTH} levels deep.", SHORTEN, offset)
+    return LimitExceeded(f"It is nested more than {DEPTH} levels deep.", SHORTEN, offset)
 
 
 def _object(frame: Frame) -> Node:
@@ -132,7 +145,7 @@ def _list(frame: Frame) -> Node:
 
 def _check_pointers(pointers: int, frame: Frame) -> None:
     if pointers > POINTERS:
-        raise ParseError(
+        raise LimitExceeded(
             "Its keys are too long for all that lies under them.", SHORTEN, frame.offset
         )
 

@@ -1,16 +1,16 @@
 """Reads JSON (RFC 8259), strictly, and without recursion.
 
-The standard library's reader takes NaN, repeated keys and lone surrogates, recurses, knows no
-positions, and words its errors differently from one Python to the next.
+The standard library's reader takes NaN and lone surrogates, is silent about repeated keys,
+recurses, knows no positions, and words its errors differently from one Python to the next.
 """
 
 import json
 import re
 
-from .building import Builder, Member, Node
+from .building import Builder, Node, Parsed
 from .json_mistakes import broken_string, closing_mistake, mistake, unclosed
 from .numbers import finite, refuse_long
-from .text import BYTE_ORDER_MARK, SAVE_AS_UTF_8, Lines, Malformed
+from .text import BYTE_ORDER_MARK, SAVE_AS_UTF_8, Malformed
 
 SPACE = re.compile(r"[ \t\n\r]*")
 NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))((?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![0-9A-Za-z_.])")
@@ -22,15 +22,13 @@ CLOSING = {True: "}", False: "]"}
 decode_string = json.JSONDecoder().raw_decode
 
 
-def parse_json(text: str) -> tuple[Member, Lines]:
+def parse_json(text: str) -> Parsed:
     """The document as a tree. Raises ParseError, Malformed where the text is not JSON."""
     if text.startswith(BYTE_ORDER_MARK):
         raise Malformed(
             "It begins with a byte order mark (BOM), which JSON does not allow.", SAVE_AS_UTF_8, 0
         )
-    reader = _Reader(text)
-    root = reader.read()
-    return root, reader.builder.lines
+    return _Reader(text).read()
 
 
 class _Reader:
@@ -39,15 +37,15 @@ class _Reader:
         self.at = 0
         self.builder = Builder(text)
 
-    def read(self) -> Member:
+    def read(self) -> Parsed:
         value_is_due = self._value()
         while value_is_due or self.builder.frames:
             value_is_due = self._value() if value_is_due else self._next()
         if self._character():
             raise mistake(self.text, self.at, "end")
-        root = self.builder.root
-        assert root is not None  # noqa: S101 - a value was read
-        return root
+        parsed = self.builder.finished()
+        assert parsed is not None  # noqa: S101 - a value was read
+        return parsed
 
     def _character(self) -> str:
         found = SPACE.match(self.text, self.at)

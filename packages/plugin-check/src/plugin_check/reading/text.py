@@ -23,14 +23,20 @@ class ParseError(Exception):
 
     def of(self, content: bytes) -> Unreadable:
         """The same, said of the content that the text came from."""
+        by_limit = isinstance(self, LimitExceeded)
         if self.offset is None:
-            return Unreadable(self.message, self.repair)
+            return Unreadable(self.message, self.repair, by_limit=by_limit)
         text = content.decode("utf-8", "replace").removeprefix(BYTE_ORDER_MARK)
-        return Unreadable(self.message, self.repair, *Lines(text).of(self.offset))
+        line, column = Lines(text).of(self.offset)
+        return Unreadable(self.message, self.repair, line, column, by_limit)
 
 
 class Malformed(ParseError):
     """The text breaks the syntax of the language that it was read as; it may be another one."""
+
+
+class LimitExceeded(ParseError):
+    """The document is larger than this check reads; a host may well read it."""
 
 
 class Lines:
@@ -51,11 +57,14 @@ class Lines:
         return line, offset - self._starts[line - 1] + 1
 
 
-def decode(content: bytes) -> str:
-    """The text of a document, with its byte order mark when there is one. Raises ParseError."""
-    if len(content) > BYTES:
-        raise ParseError(
-            f"It has {len(content):,} bytes; more than {BYTES:,} are not read.",
+def decode(content: bytes, size: int) -> str:
+    """The text of a document, with its byte order mark when there is one. Raises ParseError.
+
+    `size` is that of the whole, of which `content` may be the beginning.
+    """
+    if size > BYTES:
+        raise LimitExceeded(
+            f"It has {size:,} bytes; more than {BYTES:,} are not read.",
             "Shorten it: leave out examples and what no host uses.",
         )
     wide = _wide_encoding(content)

@@ -16,7 +16,7 @@ from yaml.events import (
 from guarded_fetch.words import shown
 
 from .building import DEPTH, Builder, Member, Node, too_deep
-from .text import ParseError
+from .text import LimitExceeded, ParseError
 from .yaml_scalars import LIST, MERGE, OBJECT, key, kind, refused_tag, scalar
 
 ALIASES = 1_000
@@ -119,7 +119,7 @@ class Composer:
     def _take_alias(self, event: AliasEvent, offset: int) -> None:
         self._aliases += 1
         if self._aliases > ALIASES:
-            raise ParseError(
+            raise LimitExceeded(
                 f"It has more than {ALIASES:,} aliases.", "Write the values themselves.", offset
             )
         node = self._anchored(event.anchor or "", offset)

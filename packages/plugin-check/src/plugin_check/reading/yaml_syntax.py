@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from yaml.events import Event
 
-from .building import Member
-from .text import BYTE_ORDER_MARK, Lines, Malformed, ParseError
+from .building import Parsed
+from .text import BYTE_ORDER_MARK, LimitExceeded, Malformed, ParseError
 from .yaml_composing import Composer
 from .yaml_mistakes import mistake
 
@@ -27,7 +27,7 @@ UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def parse_yaml(text: str) -> tuple[Member, Lines]:
+def parse_yaml(text: str) -> Parsed:
     """The document as a tree. Raises ParseError, Malformed where the text is not YAML."""
     text = text.removeprefix(BYTE_ORDER_MARK)
     _refuse_before_parsing(text)
@@ -41,9 +41,10 @@ def parse_yaml(text: str) -> tuple[Member, Lines]:
     except (ValueError, OverflowError):
         # PyYAML's own parser stumbles over escapes such as "\UFFFFFFFF".
         raise Malformed("It is not YAML.", "Look for an escape that names no character.") from None
-    if composer.builder.root is None:
+    parsed = composer.builder.finished()
+    if parsed is None:
         raise ParseError("It holds nothing but comments.", "Write the document into it.", 0)
-    return composer.builder.root, composer.builder.lines
+    return parsed
 
 
 def _events(text: str) -> Generator[Event, None, None]:
@@ -65,7 +66,7 @@ def _refuse_before_parsing(text: str) -> None:
             text.index("%TAG"),
         )
     if LOADER is yaml.SafeLoader and len(text) > CHARACTERS_WITHOUT_LIBYAML:
-        raise ParseError(
+        raise LimitExceeded(
             f"It has more than {CHARACTERS_WITHOUT_LIBYAML:,} characters, and PyYAML is installed "
             "without libyaml, which would read it quickly.",
             "Install a PyYAML that has libyaml, or write the document in JSON.",

@@ -21,10 +21,9 @@ FILES_SENT, FILES_ANSWERED = "openaiFileIdRefs", "openaiFileResponse"
 @rule(
     "G01",
     "contract",
-    ERROR,
-    ("actions",),
     "there is one way to sign in; open operations have `security: []`",
     "AC",
+    actions=ERROR,
 )
 def one_way_to_sign_in(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Open operations do not count."""
@@ -57,10 +56,9 @@ def one_way_to_sign_in(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "G03",
     "contract",
-    WARNING,
-    ("actions",),
     f"writes say {CONSEQUENTIAL}, and a DELETE says that it is",
     "AC",
+    actions=WARNING,
 )
 def consequences(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Left out it means false for GET and true for all else."""
@@ -82,7 +80,7 @@ def consequences(plugin: PluginSnapshot) -> Iterator[Violation]:
             )
 
 
-@rule("G04", "contract", ERROR, ("actions",), "no parameter is a header", "AC")
+@rule("G04", "contract", "no parameter is a header", "AC", actions=ERROR)
 def no_headers(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Custom headers are not sent."""
     contract = plugin.contract or SourceDocument("")
@@ -98,11 +96,10 @@ def no_headers(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "G05",
     "contract",
-    ERROR,
-    ("actions",),
     f"requests and answers are text; files go through {FILES_SENT} and {FILES_ANSWERED}",
     "AC",
     "SF",
+    actions=ERROR,
 )
 def text_only(plugin: PluginSnapshot) -> Iterator[Violation]:
     """How many files there are, and how large, shows only in a call."""

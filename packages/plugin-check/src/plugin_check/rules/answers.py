@@ -26,10 +26,11 @@ LINK_CHARACTERS = 2000
 @rule(
     "A05",
     "live",
-    ERROR,
-    ("plugin", "actions", "mcp"),
     "a wrong or missing credential is answered 401 with WWW-Authenticate",
     "RFC 6750",
+    plugin=ERROR,
+    actions=ERROR,
+    mcp=ERROR,
 )
 def challenges(plugin: PluginSnapshot) -> Iterator[Violation]:
     for purpose in ("probe without a credential", "probe with a wrong credential"):
@@ -53,11 +54,10 @@ def challenges(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "A06",
     "live",
-    ERROR,
-    ("plugin",),
     "the verification token, which anybody can read, opens nothing",
     "AU",
     "LobeHub",
+    plugin=ERROR,
 )
 def verification_is_no_credential(plugin: PluginSnapshot) -> Iterator[Violation]:
     for each in plugin.seen("probe with the verification token"):
@@ -69,7 +69,7 @@ def verification_is_no_credential(plugin: PluginSnapshot) -> Iterator[Violation]
             )
 
 
-@rule("G02", "plugin", ERROR, ("actions",), "OAuth takes a state and hands it back", "AA")
+@rule("G02", "plugin", "OAuth takes a state and hands it back", "AA", actions=ERROR)
 def state_is_returned(plugin: PluginSnapshot) -> Iterator[Violation]:
     yield from state_violations(plugin)
     for each in plugin.seen("authorization"):
@@ -112,10 +112,10 @@ def _query(url: str) -> dict[str, str]:
 @rule(
     "P01",
     "live",
-    ERROR,
-    ("plugin", "actions"),
     "answers have the status, the type and the shape that the contract declares",
     "OAS",
+    plugin=(ERROR, WARNING),
+    actions=(ERROR, WARNING),
 )
 def as_declared(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Redirects are D07's, and a 429 may come from any proxy: neither is looked at."""

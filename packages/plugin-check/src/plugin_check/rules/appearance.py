@@ -23,10 +23,9 @@ SCREENSHOT_HEIGHTS = range(400, 861)
 @rule(
     "K09",
     "package",
-    ERROR,
-    ("mcp",),
     "a brand colour is #rrggbb and can be told from its background",
     "SE",
+    mcp=ERROR,
 )
 def colours(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
@@ -51,10 +50,9 @@ def colours(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "K16",
     "package",
-    ERROR,
-    ("mcp",),
     "screenshots are 706 x 400-860 PNG or JPEG, one for each prompt",
     "SE",
+    mcp=ERROR,
 )
 def screenshots(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):

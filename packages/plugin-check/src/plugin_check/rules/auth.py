@@ -34,7 +34,7 @@ PLACEHOLDER = re.compile(
 SECRET = re.compile(r"secret|password|key|credential|token", re.IGNORECASE)
 
 
-@rule("A01", "manifest", ERROR, ("plugin",), "auth has the fields of its type", "GS", "AU")
+@rule("A01", "manifest", "auth has the fields of its type", "GS", "AU", plugin=ERROR)
 def fields(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest, auth = plugin.manifest or SourceDocument(""), auth_of(plugin)
     if not isinstance(manifest.top.get("auth"), dict):
@@ -72,11 +72,10 @@ def _wanted(plugin: PluginSnapshot, name: str, value: object) -> str | None:
 @rule(
     "A02",
     "manifest",
-    ERROR,
-    ("plugin",),
     "service_http and oauth have OpenAI's verification token",
     "AU",
     "EX",
+    plugin=ERROR,
 )
 def verification_token(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest, auth = plugin.manifest or SourceDocument(""), auth_of(plugin)
@@ -96,7 +95,7 @@ def verification_token(plugin: PluginSnapshot) -> Iterator[Violation]:
             )
 
 
-@rule("A03", "manifest", WARNING, ("plugin",), "auth.type is not user_http", "AU")
+@rule("A03", "manifest", "auth.type is not user_http", "AU", plugin=WARNING)
 def user_http(plugin: PluginSnapshot) -> Iterator[Violation]:
     if auth_of(plugin).get("type") == "user_http":
         yield (plugin.manifest or SourceDocument("")).violation(
@@ -109,10 +108,11 @@ def user_http(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "A04",
     "manifest",
-    ERROR,
-    ("plugin", "actions", "mcp"),
     "a verification token is no key: LobeHub shows it to its users as the default one",
     "LobeHub",
+    plugin=ERROR,
+    actions=ERROR,
+    mcp=ERROR,
 )
 def token_is_no_key(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest, auth = plugin.manifest or SourceDocument(""), auth_of(plugin)
@@ -130,7 +130,7 @@ def token_is_no_key(plugin: PluginSnapshot) -> Iterator[Violation]:
         )
 
 
-@rule("T03", "manifest", ERROR, ("plugin",), "on localhost auth.type is none", "GS", "AU")
+@rule("T03", "manifest", "on localhost auth.type is none", "GS", "AU", plugin=ERROR)
 def auth_on_localhost(plugin: PluginSnapshot) -> Iterator[Violation]:
     kind = auth_of(plugin).get("type")
     if is_served_locally(plugin) and isinstance(kind, str) and kind in FIELDS and kind != "none":

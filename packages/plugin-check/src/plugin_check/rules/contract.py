@@ -6,11 +6,15 @@ from typing import Any
 
 from guarded_fetch.words import shown
 
+from ..approved import CONTRACTS, Share
 from ..contract import Operation, operations
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..walk import all_parameters, bodies, media_schemas
+
+NO_SERVERS = Share(17, CONTRACTS, "no servers")
+NO_DESCRIPTION = Share(16, CONTRACTS, "no info.description")
 
 ANSWERING = ("get", "post", "put", "patch", "delete")
 COMPOSED = ("allOf", "anyOf", "oneOf")
@@ -22,13 +26,21 @@ OPERATION_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 @rule(
     "S02",
     "contract",
-    ERROR,
-    ("plugin", "actions"),
     "info has title, description and version; servers and paths are not empty",
     "GS",
+    plugin=(WARNING, ERROR),
+    actions=(ERROR, WARNING),
+    reasons={
+        "plugin": "the installer read over it",
+        "actions": "strict readers refuse it, and an Action calls the address of servers[0]",
+    },
+    shares=(NO_SERVERS, NO_DESCRIPTION),
 )
 def introduction(plugin: PluginSnapshot) -> Iterator[Violation]:
-    """Only what is missing or empty; what has a wrong type is S01's."""
+    """Only what is missing or empty; what has a wrong type is S01's.
+
+    No specification asks for a description, and without a path there is nothing to call.
+    """
     contract = plugin.contract
     if contract is None or not isinstance(contract.value, dict):
         return
@@ -40,24 +52,29 @@ def introduction(plugin: PluginSnapshot) -> Iterator[Violation]:
                 f"/info/{name}",
                 f"The contract has no info.{name}.",
                 f"Write one under `info`: hosts show the model what the {name} says.",
+                WARNING if name == "description" else None,
+                NO_DESCRIPTION if name == "description" else None,
             )
-    for name, example in (("servers", "the URL of your API"), ("paths", "at least one path")):
-        if contract.top.get(name, ()) in ((), [], {}):
-            yield contract.violation(
-                f"/{name}",
-                f'"{name}" is missing or empty.',
-                f"Write {example} there.",
-            )
+    if contract.top.get("servers", ()) in ((), [], {}):
+        message, repair = '"servers" is missing or empty.', "Write the URL of your API there."
+        yield contract.violation("/servers", message, repair, share=NO_SERVERS)
+    if contract.top.get("paths", ()) in ((), [], {}):
+        message, repair = '"paths" is missing or empty.', "Write at least one path there."
+        yield contract.violation("/paths", message, repair, ERROR)
 
 
 @rule(
     "S03",
     "contract",
-    ERROR,
-    ("plugin", "actions"),
     "each operation has an operationId of its own, which fits ^[a-zA-Z0-9_-]{1,64}$",
     "editor",
     "Dify",
+    plugin=(WARNING, ERROR),
+    actions=ERROR,
+    reasons={
+        "plugin": "the installer took other names too: approved plugins have them",
+        "actions": "the GPT editor makes it the name of a function",
+    },
 )
 def operation_ids(plugin: PluginSnapshot) -> Iterator[Violation]:
     """A name that is no string is S01's."""
@@ -71,6 +88,7 @@ def operation_ids(plugin: PluginSnapshot) -> Iterator[Violation]:
                 operation.pointer,
                 f"{where} has no operationId.",
                 "Give it one, such as getTodos: hosts call the operation by it.",
+                ERROR,
             )
         elif not isinstance(name, str):
             continue
@@ -85,6 +103,7 @@ def operation_ids(plugin: PluginSnapshot) -> Iterator[Violation]:
                 f"{operation.pointer}/operationId",
                 f"{where} has the operationId {shown(name)}, which {first[name]} has already.",
                 "Give each operation an operationId of its own.",
+                ERROR,
             )
         else:
             first[name] = where
@@ -93,11 +112,15 @@ def operation_ids(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "S04",
     "contract",
-    ERROR,
-    ("plugin", "actions"),
     "path parameters are required; each operation and each parameter is described",
     "OAS",
     "GS",
+    plugin=WARNING,
+    actions=(ERROR, WARNING),
+    reasons={
+        "plugin": "the installer read over such a slip",
+        "actions": "strict readers refuse it, as FastMCP and Semantic Kernel do",
+    },
 )
 def descriptions(plugin: PluginSnapshot) -> Iterator[Violation]:
     """A missing description is only a warning.
@@ -115,29 +138,29 @@ def descriptions(plugin: PluginSnapshot) -> Iterator[Violation]:
             )
     for operation in operations(contract):
         if not any(_has_text(operation.value, key) for key in ("summary", "description")):
-            yield _warning(
-                contract,
+            yield contract.violation(
                 operation.pointer,
                 f"{shown(operation.name)} has neither a summary nor a description.",
                 "Say in a sentence what it does: the model chooses by it.",
+                WARNING,
             )
     for part in all_parameters(contract):
         if part.value and not _has_text(part.value, "description"):
-            yield _warning(
-                contract,
+            yield contract.violation(
                 part.pointer,
                 f"The parameter {shown(part.value.get('name'))} has no description.",
                 "Say in a sentence what the model is to put there.",
+                WARNING,
             )
 
 
 @rule(
     "S05",
     "contract",
-    WARNING,
-    ("plugin", "actions"),
     "object schemas list their properties, and answers declare their content",
     "editor",
+    plugin=WARNING,
+    actions=WARNING,
 )
 def properties(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Of request bodies and of answers that report success."""
@@ -187,7 +210,3 @@ def _lists_nothing(schema: Mapping[str, Any]) -> bool:
 def _has_text(holder: Mapping[str, Any], key: str) -> bool:
     text = holder.get(key)
     return isinstance(text, str) and bool(text.strip())
-
-
-def _warning(contract: SourceDocument, pointer: str, message: str, repair: str) -> Violation:
-    return Violation(message, repair, contract.place(pointer), WARNING)

@@ -6,12 +6,17 @@ from typing import Any, NamedTuple
 
 from guarded_fetch.words import printable, shown
 
+from ..approved import WITH_OAUTH, Share
 from ..contract import escape
-from ..domains import choose_server, filled, host_of, is_under, registrable, server_url
+from ..domains import choose_server, filled, host_of, is_local, is_under, registrable
 from ..plugin import PluginSnapshot, SourceDocument, place_of
+from ..public_server import first_server
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
 from ..served import auth_of, contract_url, is_left_over, is_served_locally, root_of, written
+
+LEGAL_ELSEWHERE, CONTACT_ELSEWHERE = Share(23), Share(46)
+OAUTH_ELSEWHERE = Share(47, WITH_OAUTH)
 
 OAUTH_URLS = ("client_url", "authorization_url")
 FLOWS = ("authorizationCode", "implicit", "password", "clientCredentials", "deviceAuthorization")
@@ -37,10 +42,9 @@ class NamedAddress(NamedTuple):
 @rule(
     "D02",
     "live",
-    ERROR,
-    ("plugin",),
     "the manifest redirects only to a sub-domain, or from www. to the bare name",
     "PR",
+    plugin=ERROR,
 )
 def manifest_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
     for fetch in plugin.seen("manifest"):
@@ -54,9 +58,7 @@ def manifest_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
                 )
 
 
-@rule(
-    "D03", "manifest", ERROR, ("plugin",), "api.url is on the root domain or below it", "PR", "VA"
-)
+@rule("D03", "manifest", "api.url is on the root domain or below it", "PR", "VA", plugin=ERROR)
 def contract_host(plugin: PluginSnapshot) -> Iterator[Violation]:
     for address in _address(plugin, "api", "url"):
         if not is_under(address.host, root_of(plugin)):
@@ -70,11 +72,11 @@ def contract_host(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "D04",
     "manifest",
-    ERROR,
-    ("plugin",),
     "legal_info_url is on the plugin's own domain",
     "PR",
     "VA",
+    plugin=WARNING,
+    shares=(LEGAL_ELSEWHERE,),
 )
 def legal_host(plugin: PluginSnapshot) -> Iterator[Violation]:
     text, manifest = written(plugin, "legal_info_url"), plugin.manifest or SourceDocument("")
@@ -89,17 +91,17 @@ def legal_host(plugin: PluginSnapshot) -> Iterator[Violation]:
     else:
         message = f"legal_info_url is on {shown(registrable(host))}, not on {domain}."
     repair = f"Write the address of a page on {domain} or a sub-domain of it."
-    yield manifest.violation("/legal_info_url", message, repair)
+    yield manifest.violation("/legal_info_url", message, repair, share=LEGAL_ELSEWHERE)
 
 
 @rule(
     "D05",
     "manifest",
-    WARNING,
-    ("plugin",),
     "contact_email is on the plugin's own domain",
     "PR",
     "VA",
+    plugin=WARNING,
+    shares=(CONTACT_ELSEWHERE,),
 )
 def contact_domain(plugin: PluginSnapshot) -> Iterator[Violation]:
     text, manifest = written(plugin, "contact_email"), plugin.manifest or SourceDocument("")
@@ -113,20 +115,17 @@ def contact_domain(plugin: PluginSnapshot) -> Iterator[Violation]:
     elif is_left_over(plugin, host) or registrable(host) == domain:
         return
     else:
-        message = (
-            f"contact_email is at {shown(registrable(host))}, not at {domain}:"
-            " the installer's text says it should be, a well-known validator refuses it."
-        )
-    yield manifest.violation("/contact_email", message, f"Write an e-mail address at {domain}.")
+        message = f"contact_email is at {shown(registrable(host))}, not at {domain}."
+    repair = f"Write an e-mail address at {domain}."
+    yield manifest.violation("/contact_email", message, repair, share=CONTACT_ELSEWHERE)
 
 
 @rule(
     "D06",
     "contract",
-    WARNING,
-    ("plugin",),
     "servers[0] is on the root domain or below it, and is the one that every reader takes",
     "PR",
+    plugin=WARNING,
 )
 def server_choice(plugin: PluginSnapshot) -> Iterator[Violation]:
     contract, root = plugin.contract, root_of(plugin)
@@ -143,7 +142,7 @@ def server_choice(plugin: PluginSnapshot) -> Iterator[Violation]:
         yield contract.violation("/servers", warning, repair)
 
 
-@rule("D07", "live", WARNING, ("plugin",), "neither the contract nor the API redirects", "PR")
+@rule("D07", "live", "neither the contract nor the API redirects", "PR", plugin=WARNING)
 def other_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
     reported = set()
     for fetch in (*plugin.seen("contract"), *plugin.seen("probe")):
@@ -157,7 +156,15 @@ def other_redirects(plugin: PluginSnapshot) -> Iterator[Violation]:
                 )
 
 
-@rule("D08", "manifest", ERROR, ("plugin",), "the OAuth URLs share the API's domain", "AU", "PR")
+@rule(
+    "D08",
+    "manifest",
+    "the OAuth URLs share the API's domain",
+    "AU",
+    "PR",
+    plugin=WARNING,
+    shares=(OAUTH_ELSEWHERE,),
+)
 def oauth_domains(plugin: PluginSnapshot) -> Iterator[Violation]:
     if auth_of(plugin).get("type") != "oauth":
         return
@@ -165,16 +172,15 @@ def oauth_domains(plugin: PluginSnapshot) -> Iterator[Violation]:
     for name in OAUTH_URLS:
         for address in _address(plugin, "auth", name):
             if domain and registrable(address.host) != domain:
-                yield _foreign(address, domain)
+                yield _foreign(address, domain, OAUTH_ELSEWHERE)
 
 
 @rule(
     "D09",
     "contract",
-    ERROR,
-    ("actions",),
     "every OAuth URL is on the API's domain; Google, Microsoft and Adobe are excepted",
     "AC",
+    actions=ERROR,
 )
 def actions_oauth_domains(plugin: PluginSnapshot) -> Iterator[Violation]:
     contract = plugin.contract
@@ -182,7 +188,8 @@ def actions_oauth_domains(plugin: PluginSnapshot) -> Iterator[Violation]:
         return
     base = contract_url(plugin, contract)
     api = _first_host(plugin, contract, base) or host_of(base)
-    if api is None:
+    # G07 tells of an address on this machine.
+    if api is None or is_local(api):
         return
     for address in (*_manifest_oauth(plugin), *_contract_oauth(plugin, contract)):
         excepted = any(is_under(address.host, domain) for domain in EXCEPTED)
@@ -190,11 +197,12 @@ def actions_oauth_domains(plugin: PluginSnapshot) -> Iterator[Violation]:
             yield _foreign(address, registrable(api))
 
 
-def _foreign(address: NamedAddress, domain: str) -> Violation:
+def _foreign(address: NamedAddress, domain: str, share: Share | None = None) -> Violation:
     return address.document.violation(
         address.pointer,
         f"{address.name} is on {shown(registrable(address.host))}, the API on {domain}.",
         f"Serve it from {domain} or a sub-domain of it.",
+        share=share,
     )
 
 
@@ -228,9 +236,7 @@ def _contract_oauth(plugin: PluginSnapshot, contract: SourceDocument) -> Iterato
 
 def _first_host(plugin: PluginSnapshot, contract: SourceDocument, base: str) -> str | None:
     """The host of servers[0], which most readers take."""
-    listed = contract.top.get("servers")
-    first = server_url(listed[0], base, plugin) if isinstance(listed, list) and listed else None
-    return host_of(first) if first is not None else None
+    return host_of(first_server(contract, base, plugin) or "")
 
 
 def _object(value: Any) -> Mapping[Any, Any]:

@@ -30,27 +30,13 @@ ADDRESS = re.compile(
 NetworkAccess = ipaddress.IPv4Network
 
 
-@rule(
-    "T09",
-    "folder",
-    WARNING,
-    ("plugin",),
-    "no address block of 2023 is pinned",
-    "PR",
-)
+@rule("T09", "folder", "no address block of 2023 is pinned", "PR", plugin=WARNING)
 def blocks_of_2023(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Each line of the folder's settings that names such a block, or an address in one."""
     return _pinned(plugin, PLUGINS, "The plugins of 2023 are gone: delete it.")
 
 
-@rule(
-    "T10",
-    "folder",
-    WARNING,
-    ("actions",),
-    "no address block of 2024 is pinned",
-    "AC",
-)
+@rule("T10", "folder", "no address block of 2024 is pinned", "AC", actions=WARNING)
 def blocks_of_2024(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Each line of the folder's settings that names such a block, or an address in one."""
     return _pinned(

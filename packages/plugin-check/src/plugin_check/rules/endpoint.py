@@ -1,32 +1,36 @@
-"""How an MCP endpoint was found: K14."""
+"""How an MCP endpoint was found: K14, and K22 to K24."""
 
 from collections.abc import Iterator
 
 from guarded_fetch import Fetch
+from guarded_fetch.words import printable, shown
 
 from ..domains import host_of, is_local
 from ..plugin import PluginSnapshot, place_of
-from ..report import Violation
+from ..reading import read_json
+from ..report import Place, Violation
 from ..rule import ERROR, NOTE, WARNING, rule
-from ..tools import is_absent
+from ..tools import NAMED_METADATA, is_absent
 
 TOKEN_BYTES = 1_024
+MISDIRECTED = 421
+UNAUTHORIZED = 401
 
 
 @rule(
     "K14",
     "live",
-    ERROR,
-    ("mcp",),
     "a public https MCP endpoint lists its tools, and the domain is proven",
     "SE",
+    mcp=(ERROR, WARNING, NOTE),
 )
 def endpoint(plugin: PluginSnapshot) -> Iterator[Violation]:
     asked = plugin.seen("tools")
     if not asked:
         return
     if plugin.tools is None:
-        yield _scan(asked[-1], plugin.token)
+        if not (asked[-1].hops or asked[-1].status == MISDIRECTED):
+            yield _scan(asked[-1], plugin.token)
         if is_absent(asked[-1]):
             return
     elif plugin.tools.top.get("nextCursor") is not None:
@@ -122,3 +126,82 @@ def _is_token(body: bytes) -> bool:
     """Whether it is one printable word, and no markup."""
     words = 0 < len(body) <= TOKEN_BYTES and all(0x21 <= byte <= 0x7E for byte in body)
     return words and not body.startswith((b"<", b"{", b"[", b'"'))
+
+
+@rule(
+    "K22",
+    "live",
+    "the MCP endpoint answers under /mcp and under /mcp/, without a redirect",
+    "python-sdk 732",
+    "litellm 34845",
+    mcp=(WARNING, ERROR),
+)
+def either_ending(plugin: PluginSnapshot) -> Iterator[Violation]:
+    """Users and clients write either. A redirect loses the method or the credential on the way."""
+    repair = "Answer POST at both paths with the endpoint itself."
+    redirected = next((each for each in plugin.seen("tools") if each.hops), None)
+    for fetch in (*((redirected,) if redirected else ()), *plugin.seen("slash")):
+        if fetch.hops:
+            hop = fetch.hops[0]
+            yield Violation(
+                f"POST {shown(hop.source, 200)} is redirected to {shown(hop.target, 200)}.",
+                repair,
+                Place(hop.source),
+                ERROR if fetch is redirected and plugin.tools is None else None,
+            )
+        elif is_absent(fetch):
+            message = f"No MCP endpoint answers at {shown(fetch.url, 200)}."
+            yield Violation(message, repair, place_of(fetch))
+
+
+@rule(
+    "K23",
+    "live",
+    "the MCP endpoint takes the host name that it is called by",
+    "python-sdk 1798",
+    mcp=ERROR,
+)
+def host_is_allowed(plugin: PluginSnapshot) -> Iterator[Violation]:
+    """The tools are not to blame: none of them was asked."""
+    for refused in plugin.seen("tools")[-1:]:
+        if refused.status != MISDIRECTED:
+            return
+        yield Violation(
+            f"{refused.subject} was answered with status 421: the server does not allow the host "
+            f"name {shown(host_of(refused.url))}.",
+            "Add it to the server's list of allowed hosts, with and without the port; in the "
+            "Python SDK that is TransportSecuritySettings(allowed_hosts=[…]).",
+            place_of(refused),
+        )
+
+
+@rule(
+    "K24",
+    "live",
+    "what is found at the addresses of OAuth metadata is JSON, or nothing",
+    "RFC 9728",
+    "RFC 8414",
+    "outline",
+    mcp=(ERROR, WARNING),
+    reasons={"mcp": "clients cannot sign in, and the endpoint asks for that"},
+)
+def metadata(plugin: PluginSnapshot) -> Iterator[Violation]:
+    """A page for every path is what single-page applications answer."""
+    needed = any(each.status == UNAUTHORIZED for each in plugin.seen("tools"))
+    level = None if needed else WARNING
+    for fetch in plugin.seen("metadata"):
+        if fetch.succeeded and not isinstance(read_json(fetch.url, fetch.body).value, dict):
+            yield Violation(
+                f"The answer is {shown(fetch.content_type or 'no type')}, not a JSON object.",
+                "Answer the metadata as application/json, or 404 where there is none.",
+                place_of(fetch),
+                level,
+            )
+        elif fetch.subject == NAMED_METADATA and not fetch.succeeded:
+            why = printable(fetch.failure or f"status {fetch.status}", 200).rstrip(".")
+            yield Violation(
+                f"WWW-Authenticate names this metadata, which cannot be had: {why}.",
+                "Serve it there, or name the address where it is.",
+                place_of(fetch),
+                level,
+            )

@@ -6,9 +6,11 @@ from typing import Any
 
 from guarded_fetch.words import shown
 
+from ..approved import CATALOGUE, Share
 from ..listing import (
     PackageFormat,
     address_fault,
+    listings,
     normalised,
     shown_in_directory,
     text_fault,
@@ -17,6 +19,8 @@ from ..listing import (
 from ..plugin import PluginSnapshot, SourceDocument
 from ..report import Violation
 from ..rule import ERROR, WARNING, rule
+
+LONGER_SHORT_DESCRIPTION = Share(91, CATALOGUE, "short description")
 
 # Those of packages, as the upload portal and OpenAI's own packages have them.
 CATEGORIES = (
@@ -31,11 +35,16 @@ APP_CATEGORIES = (
 )
 URLS = ("websiteURL", "supportURL", "privacyPolicyURL", "termsOfServiceURL")
 URL_CHARACTERS = 1_024
-MENTION = re.compile(r"(?:^|\s)@\w")
 
 
 @rule(
-    "K03", "plugin", ERROR, ("mcp",), "names and short descriptions have 30 characters", "SE", "SK"
+    "K03",
+    "plugin",
+    "names and short descriptions have 30 characters",
+    "SE",
+    "SK",
+    mcp=ERROR,
+    shares=(LONGER_SHORT_DESCRIPTION,),
 )
 def names(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
@@ -48,15 +57,13 @@ def names(plugin: PluginSnapshot) -> Iterator[Violation]:
             yield submission.violation(pointer, f"{key} {fault}.", repair)
 
 
-@rule(
-    "K04", "package", ERROR, ("mcp",), "long description and developer name are not too long", "SE"
-)
+@rule("K04", "package", "long description and developer name are not too long", "SE", mcp=ERROR)
 def descriptions(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         yield from _texts(listing, {"longDescription": 4_000, "developerName": 80})
 
 
-@rule("K05", "plugin", ERROR, ("mcp",), "the category is a supported one", "SE", "SK")
+@rule("K05", "plugin", "the category is a supported one", "SE", "SK", mcp=(ERROR, WARNING))
 def category(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         value = listing.interface.value.get("category")
@@ -81,32 +88,29 @@ def category(plugin: PluginSnapshot) -> Iterator[Violation]:
         )
 
 
-@rule("K06", "package", ERROR, ("mcp",), "at most 20 capabilities of 120 characters", "SE")
+@rule("K06", "package", "at most 20 capabilities of 120 characters", "SE", mcp=ERROR)
 def capabilities(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         yield from _lines(listing, "capabilities", 20, 120)
 
 
 @rule(
-    "K07",
-    "package",
-    ERROR,
-    ("mcp",),
-    "at most 3 starter prompts of 128 characters, all different",
-    "SE",
+    "K07", "package", "at most 3 starter prompts of 128 characters, all different", "SE", mcp=ERROR
 )
 def prompts(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         yield from _lines(listing, "defaultPrompt", 3, 128)
         seen: set[str] = set()
+        mention = _mention(plugin)
         for key, prompt in listing.entries("defaultPrompt"):
             if not isinstance(prompt, str):
                 continue
-            if MENTION.search(prompt):
+            if mentioned := mention.search(prompt):
                 yield listing.violation(
                     key,
-                    f"The starter prompt {shown(prompt)} mentions a server with @.",
-                    "Write what a person would ask, without @ and a name.",
+                    f"The starter prompt {shown(prompt)} mentions the MCP server "
+                    f"{shown(mentioned[1])} with @.",
+                    "Write what a person would ask, without @ and a server's name.",
                 )
             if normalised(prompt) in seen:
                 yield listing.violation(
@@ -117,9 +121,7 @@ def prompts(plugin: PluginSnapshot) -> Iterator[Violation]:
             seen.add(normalised(prompt))
 
 
-@rule(
-    "K08", "package", ERROR, ("mcp",), "website, support, privacy and terms have https URLs", "SE"
-)
+@rule("K08", "package", "website, support, privacy and terms have https URLs", "SE", mcp=ERROR)
 def addresses(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         for key in URLS:
@@ -135,7 +137,7 @@ def addresses(plugin: PluginSnapshot) -> Iterator[Violation]:
                 )
 
 
-@rule("K10", "package", ERROR, ("mcp",), "texts have no control or invisible characters", "SE")
+@rule("K10", "package", "texts have no control or invisible characters", "SE", mcp=ERROR)
 def characters(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in shown_in_directory(plugin):
         texts = {f"{listing.interface.pointer}/{key}": text for key, text in _all_texts(listing)}
@@ -151,13 +153,27 @@ def characters(plugin: PluginSnapshot) -> Iterator[Violation]:
                 )
 
 
+def _mention(plugin: PluginSnapshot) -> re.Pattern[str]:
+    """An @ with the name of one of the package's MCP servers after it."""
+    names = [
+        name
+        for listing in listings(plugin)
+        for holder in (listing.servers, listing.manifest)
+        if holder is not None and isinstance(servers := holder.top.get("mcpServers"), dict)
+        for name in servers
+        if name
+    ]
+    return re.compile(rf"@({'|'.join(map(re.escape, names)) or '(?!)'})(?![\w-])", re.IGNORECASE)
+
+
 def _texts(listing: PackageFormat, limits: dict[str, int]) -> Iterator[Violation]:
     for key, limit in limits.items():
         lines = key == "longDescription"
         if fault := text_fault(listing.interface.value.get(key), limit, lines=lines):
             what = f"at most {limit:,} characters"
             repair = f"Write {what}." if lines else f"Write one line of {what}."
-            yield listing.violation(key, f"{key} {fault}.", repair)
+            share = LONGER_SHORT_DESCRIPTION if key == "shortDescription" else None
+            yield listing.violation(key, f"{key} {fault}.", repair, share)
 
 
 def _lines(listing: PackageFormat, name: str, most: int, limit: int) -> Iterator[Violation]:

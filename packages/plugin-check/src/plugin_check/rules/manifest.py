@@ -1,4 +1,4 @@
-"""The manifest: found, readable, complete, and nothing left of the template."""
+"""The manifest: found, readable and complete."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -6,13 +6,16 @@ from typing import Any
 
 from guarded_fetch.words import shown
 
+from ..approved import FEW, Share
 from ..contract import escape
 from ..domains import filled, host_of
 from ..plugin import HOSTNAME, PluginSnapshot, SourceDocument, place_of
 from ..report import Place, Violation
-from ..rule import ERROR, NOTE, rule
-from ..served import auth_of, is_left_over, written
+from ..rule import ERROR, NOTE, WARNING, rule
+from ..served import auth_of, written
 from .auth import reused_tokens
+
+RELATIVE_ADDRESS = Share(3)
 
 TEXTS = (
     "schema_version",
@@ -25,6 +28,8 @@ TEXTS = (
     "legal_info_url",
 )
 OBJECTS = ("auth", "api")
+# What the installer shows, and does not work with.
+FOR_PEOPLE = ("description_for_human", "logo_url", "contact_email", "legal_info_url")
 
 KNOWN: Mapping[str, frozenset[str]] = {
     "": frozenset((*TEXTS, *OBJECTS)),
@@ -39,6 +44,10 @@ KNOWN: Mapping[str, frozenset[str]] = {
             "authorization_url",
             "authorization_content_type",
             "instructions",
+            # In the manifests that the store gave out.
+            "custom_auth_header",
+            "pkce_required",
+            "token_exchange_method",
         )
     ),
 }
@@ -48,26 +57,16 @@ KEY_LENGTH = 60
 # Troubles that T05 and T01 tell of.
 ELSEWHERE = ("timeout", "tls")
 
-# The example programs' text for a value that is to be replaced.
-REPLACE = "replace_this_string"
-
 
 @rule(
     "M01",
-    "plugin",
-    ERROR,
-    ("plugin",),
+    "live",
     "the manifest is at /.well-known/ai-plugin.json, on the API's host and under no other path",
     "GS",
     "QS",
+    plugin=ERROR,
 )
 def found(plugin: PluginSnapshot) -> Iterator[Violation]:
-    if not plugin.fetches and plugin.manifest is None:
-        yield Violation(
-            "There is no manifest: neither ai-plugin.json nor .well-known/ai-plugin.json.",
-            "Write ai-plugin.json, and serve it at /.well-known/ai-plugin.json.",
-            Place("ai-plugin.json"),
-        )
     for fetch in plugin.seen("manifest"):
         refused = any(hop.refused for hop in fetch.hops)
         if fetch.failure_kind and fetch.failure_kind not in ELSEWHERE and not refused:
@@ -85,7 +84,13 @@ def found(plugin: PluginSnapshot) -> Iterator[Violation]:
             )
 
 
-@rule("M02", "plugin", ERROR, ("plugin",), "the manifest is a JSON object", "QS")
+@rule(
+    "M02",
+    "plugin",
+    "the manifest is a JSON object, in which no key is there twice",
+    "QS",
+    plugin=(ERROR, WARNING),
+)
 def readable(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = plugin.manifest
     if manifest is None:
@@ -99,9 +104,19 @@ def readable(plugin: PluginSnapshot) -> Iterator[Violation]:
             f"The manifest is not an object but {shown(manifest.value)}.",
             'Write an object: {"schema_version": "v1", …}.',
         )
+    else:
+        yield from manifest.repetitions(WARNING)
 
 
-@rule("M03", "manifest", ERROR, ("plugin",), "the manifest has every required field", "GS", "VA")
+@rule(
+    "M03",
+    "manifest",
+    "the manifest has every required field; what is for people only may be empty",
+    "GS",
+    "VA",
+    plugin=(ERROR, WARNING),
+    shares=(FEW,),
+)
 def complete(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = _manifest(plugin)
     if not isinstance(manifest.value, dict):
@@ -115,10 +130,11 @@ def complete(plugin: PluginSnapshot) -> Iterator[Violation]:
         elif not isinstance(value, dict if key in OBJECTS else str):
             yield manifest.violation(f"/{key}", f"{key} is {shown(value)}, not {kind}.", repair)
         elif isinstance(value, str) and not value.strip():
-            yield manifest.violation(f"/{key}", f"{key} is empty.", "Write a text.")
+            level = WARNING if key in FOR_PEOPLE else ERROR
+            yield manifest.violation(f"/{key}", f"{key} is empty.", "Write a text.", level, FEW)
 
 
-@rule("M04", "manifest", ERROR, ("plugin",), "schema_version is v1", "GS")
+@rule("M04", "manifest", "schema_version is v1", "GS", plugin=ERROR)
 def schema_version(plugin: PluginSnapshot) -> Iterator[Violation]:
     version = written(plugin, "schema_version")
     if version not in (None, "v1"):
@@ -129,7 +145,15 @@ def schema_version(plugin: PluginSnapshot) -> Iterator[Violation]:
         )
 
 
-@rule("M05", "manifest", ERROR, ("plugin",), "api names an OpenAPI contract's URL", "GS", "VA")
+@rule(
+    "M05",
+    "manifest",
+    "api names an OpenAPI contract's URL; a relative one was accepted",
+    "GS",
+    "VA",
+    plugin=(ERROR, WARNING),
+    shares=(RELATIVE_ADDRESS,),
+)
 def api(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = _manifest(plugin)
     block = manifest.top.get("api")
@@ -148,10 +172,12 @@ def api(plugin: PluginSnapshot) -> Iterator[Violation]:
             "/api/url" if "url" in block else "/api",
             f"api.url is {_value(block, 'url')}, not an absolute http or https URL.",
             "Write the contract's whole address: https://, the host and the path.",
+            WARNING if text.strip() else ERROR,
+            RELATIVE_ADDRESS,
         )
 
 
-@rule("M06", "manifest", NOTE, ("plugin",), "every field is one that hosts know", "GS")
+@rule("M06", "manifest", "every field is one that hosts know", "GS", plugin=NOTE)
 def known(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest = _manifest(plugin)
     for pointer, names in KNOWN.items():
@@ -167,46 +193,6 @@ def known(plugin: PluginSnapshot) -> Iterator[Violation]:
                     f"{shown(key)} is no field that hosts know.",
                     _nearest(key, names),
                 )
-
-
-@rule("M07", "manifest", ERROR, ("plugin",), "nothing of the template is left to fill in", "EX")
-def filled_in(plugin: PluginSnapshot) -> Iterator[Violation]:
-    manifest, contract = _manifest(plugin), plugin.contract or SourceDocument("")
-    for pointer, value in _values(manifest):
-        if isinstance(value, str):
-            yield from _left_over(plugin, manifest, pointer, value)
-    servers = contract.top.get("servers")
-    for index, server in enumerate(servers if isinstance(servers, list) else ()):
-        url = server.get("url") if isinstance(server, dict) else None
-        if isinstance(url, str):
-            yield from _left_over(plugin, contract, f"/servers/{index}/url", url)
-
-
-def _values(manifest: SourceDocument) -> Iterator[tuple[str, Any]]:
-    """The fields and those of `auth` and `api`; A02 looks at the verification tokens."""
-    for key, value in manifest.top.items():
-        yield f"/{escape(key)}", value
-        if key in OBJECTS and isinstance(value, dict):
-            yield from ((f"/{key}/{escape(inner)}", each) for inner, each in value.items())
-
-
-def _left_over(
-    plugin: PluginSnapshot, document: SourceDocument, pointer: str, text: str
-) -> Iterator[Violation]:
-    if HOSTNAME in text and not plugin.filled_in:
-        message = f"{HOSTNAME} was not replaced."
-        yield document.violation(
-            pointer, message, "Write the address that the plugin is served at."
-        )
-    elif REPLACE in text.lower():
-        message = f"{shown(text)} is the template's text."
-        yield document.violation(pointer, message, "Replace it with your own.")
-    else:
-        address = f"https://{text.rpartition('@')[2]}" if pointer == "/contact_email" else text
-        host = host_of(address)
-        if host is not None and is_left_over(plugin, host):
-            message = f"{shown(text)} is an example's address."
-            yield document.violation(pointer, message, "Write an address of your own.")
 
 
 def _value(block: dict[str, Any], key: str) -> str:

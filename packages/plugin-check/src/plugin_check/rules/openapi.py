@@ -7,12 +7,12 @@ from typing import Any
 from guarded_fetch.words import printable, shown
 
 from ..contract import REFERENCES_FOLLOWED, Operation, escape, lookup, operations
-from ..openapi_schema import Defect, Unbounded, defects, found
-from ..openapi_validators import VERSIONS
-from ..openapi_words import worded
+from ..defect_words import worded
+from ..defects import Defect, Unbounded, defects, found
 from ..plugin import PluginSnapshot, SourceDocument, place_of
 from ..report import Place, Violation
-from ..rule import ERROR, rule
+from ..rule import ERROR, WARNING, rule
+from ..validators import VERSIONS
 from ..walk import anchors, references
 
 VERSION = re.compile(r"(3\.[0-9]{1,3})\.[0-9]{1,3}(-.*)?", re.DOTALL)
@@ -31,11 +31,15 @@ SAID_BY_S02: Mapping[tuple[str | int, ...], tuple[str, ...]] = {
 @rule(
     "S01",
     "plugin",
-    ERROR,
-    ("plugin", "actions"),
     "the contract is valid OpenAPI 3.x, in YAML or JSON",
     "OAS",
     "measured",
+    plugin=(WARNING, ERROR),
+    actions=ERROR,
+    reasons={
+        "plugin": "the installer read over such a slip: approved plugins have them",
+        "actions": "strict readers refuse it, as FastMCP and Semantic Kernel do",
+    },
 )
 def valid_openapi(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Held against OpenAPI's own JSON Schemas; what S02 and S04 say is left to them."""
@@ -47,10 +51,12 @@ def valid_openapi(plugin: PluginSnapshot) -> Iterator[Violation]:
             "",
             f"The contract is {shown(contract.value)}, not an object.",
             'Write an OpenAPI document: an object with "openapi", "info", "servers" and "paths".',
+            ERROR,
         )
     elif (violation := _version_violation(contract)) is not None:
         yield violation
     else:
+        yield from contract.repetitions()
         yield from _schema_violations(contract)
         yield from _reference_violations(contract)
         yield from _template_violations(contract)
@@ -63,6 +69,7 @@ def _not_read(plugin: PluginSnapshot) -> Iterator[Violation]:
             f"The contract's address answered {asked[0].status}, not 200.",
             "Serve the contract there, to everybody and without a redirect.",
             place_of(asked[0]),
+            ERROR,
         )
     elif asked and asked[0].failure_kind is not None:
         if asked[0].failure_kind not in TROUBLE_OF_OTHERS:
@@ -70,17 +77,13 @@ def _not_read(plugin: PluginSnapshot) -> Iterator[Violation]:
                 f"The contract could not be fetched: {asked[0].failure or asked[0].failure_kind}",
                 "Let api.url be where the contract is served, whole and to everybody.",
                 place_of(asked[0]),
+                None if asked[0].failure_kind == "size" else ERROR,
             )
     elif contract is not None and contract.unreadable is not None:
         unreadable = contract.unreadable
         place = Place(contract.name, "", unreadable.line, unreadable.column)
-        yield Violation(unreadable.message, unreadable.repair, place)
-    elif not plugin.fetches:
-        yield Violation(
-            "There is no contract.",
-            "Describe the API in an OpenAPI document, openapi.yaml or openapi.json, "
-            "and let the manifest's api.url name it.",
-        )
+        level = None if unreadable.by_limit else ERROR
+        yield Violation(unreadable.message, unreadable.repair, place, level)
 
 
 def _version_violation(contract: SourceDocument) -> Violation | None:
@@ -100,6 +103,7 @@ def _version_violation(contract: SourceDocument) -> Violation | None:
             "/swagger",
             f"This is Swagger {shown(contract.top['swagger'])}, which hosts do not read.",
             "Convert it to OpenAPI 3.x; https://converter.swagger.io does so.",
+            ERROR,
         )
     if "openapi" not in contract.top:
         return contract.violation(
@@ -122,7 +126,7 @@ def _schema_violations(contract: SourceDocument) -> Iterator[Violation]:
                 yield contract.violation(pointer, *worded(defect, contract.top))
     except Unbounded as violation:
         yield contract.violation(
-            "", f"The contract {violation}.", "Make it smaller: no host reads one like it."
+            "", f"The contract {violation}, so its schema was not compared.", "Make it smaller."
         )
 
 

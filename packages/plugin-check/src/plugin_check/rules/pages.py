@@ -6,6 +6,7 @@ from struct import unpack
 from guarded_fetch import Fetch
 from guarded_fetch.words import printable, shown
 
+from ..approved import FEW
 from ..domains import host_of
 from ..pictures import Picture, measure
 from ..plugin import PluginSnapshot, SourceDocument, place_of
@@ -18,7 +19,14 @@ SIDE = 512
 REPAIR = f"Give it a PNG of {SIDE} by {SIDE} pixels."
 
 
-@rule("M08", "manifest", ERROR, ("plugin",), "logo_url is an image of 512 by 512, no GIF", "GS")
+@rule(
+    "M08",
+    "manifest",
+    "logo_url is the address of an image of 512 by 512, no GIF",
+    "GS",
+    plugin=(ERROR, WARNING),
+    shares=(FEW,),
+)
 def logo(plugin: PluginSnapshot) -> Iterator[Violation]:
     url = written(plugin, "logo_url")
     if url is None:
@@ -27,19 +35,15 @@ def logo(plugin: PluginSnapshot) -> Iterator[Violation]:
     if host_of(url) is None:
         yield manifest.violation(
             "/logo_url",
-            f"logo_url is {shown(url)}, not an absolute http or https URL.",
+            f"logo_url is {shown(manifest.text('logo_url'))}, not an absolute http or https URL.",
             "Write the logo's whole address: https://, the host and the path.",
+            WARNING,
+            FEW,
         )
-        return
-    asked = plugin.seen("logo")
-    if bad := next((violation for each in asked for violation in _answer(each)), None):
+    elif bad := next((bad for each in plugin.seen("logo") for bad in _answer(each)), None):
         yield bad
     elif plugin.logo is not None:
         yield from _picture(plugin.logo, manifest.place("/logo_url"))
-    elif not asked and not plugin.fetches and host_of(url) == host_of(plugin.origin):
-        yield manifest.violation(
-            "/logo_url", f"There is no file for {shown(url)}.", f"Add it. {REPAIR}"
-        )
 
 
 def _answer(fetch: Fetch) -> Iterator[Violation]:
@@ -101,10 +105,9 @@ def _is_svg(content: bytes) -> bool:
 @rule(
     "G06",
     "manifest",
-    ERROR,
-    ("actions",),
     "a public GPT needs the https address of a privacy policy: legal_info_url",
     "AG",
+    actions=ERROR,
 )
 def legal_page(plugin: PluginSnapshot) -> Iterator[Violation]:
     manifest, asked = plugin.manifest or SourceDocument(""), plugin.seen("legal")

@@ -15,10 +15,10 @@ from ..walk import references
 @rule(
     "S06",
     "contract",
-    WARNING,
-    ("plugin", "actions"),
     "parameters stand in the operation, request schemas inline, and $ref is local and single",
     "measured",
+    plugin=WARNING,
+    actions=WARNING,
 )
 def references_that_are_not_followed(plugin: PluginSnapshot) -> Iterator[Violation]:
     """What Semantic Kernel, Dify, Open WebUI and the GPT editor do not resolve."""

@@ -17,8 +17,13 @@ CONSEQUENTIAL = "x-openai-isConsequential"
 NOT_IDEMPOTENT = ("post", "delete", "patch")
 
 # What tells a repeated call from a new one, as the end of a parameter's name.
-TELLING = ("id", "key", "revision", "version", "etag", "uuid", "token")
+TELLING = ("id", "ids", "key", "revision", "version", "etag", "uuid", "token")
 TELLING_HEADERS = ("idempotency-key", "if-match")
+
+# The extension that says what MCP's tool annotations say, and those of them after which a repeated
+# call does no harm.
+ANNOTATIONS = "x-mcp-annotations"
+HARMLESS = ("readOnlyHint", "idempotentHint")
 
 GRAVE = frozenset(("buy", "delete", "pay", "publish", "remove", "send", "transfer"))
 
@@ -27,17 +32,13 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 @rule(
-    "S09",
-    "contract",
-    WARNING,
-    ("plugin", "actions"),
-    "a DELETE can be sent without a body",
-    "OAS",
+    "S09", "contract", "a DELETE can be sent without a body", "OAS", plugin=WARNING, actions=WARNING
 )
 def delete_without_body(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Hosts and load balancers may drop the body of a DELETE.
 
-    It is enough that the query or the path can carry what the body must have.
+    It is enough that the query or the path can carry what the body must have, one `id` of its `ids`
+    too; of a body that need not have anything, something.
     """
     contract = plugin.contract or SourceDocument("")
     for operation in operations(contract):
@@ -45,13 +46,14 @@ def delete_without_body(plugin: PluginSnapshot) -> Iterator[Violation]:
             continue
         if operation.body.value.get("required") is not True:
             continue
-        needed = _required_names(contract, operation.body)
+        needed = set(map(_singular, _required_names(contract, operation.body)))
+        offered = set(map(_singular, _property_names(contract, operation.body)))
         given = {
-            part.value.get("name")
+            _singular(str(part.value.get("name")))
             for part in operation.parameters
-            if part.value.get("in") in ("query", "path") and isinstance(part.value.get("name"), str)
+            if part.value.get("in") in ("query", "path")
         }
-        if not needed or not needed <= given:
+        if not needed <= given or given.isdisjoint(needed | offered):
             yield contract.violation(
                 f"{operation.pointer}/requestBody",
                 f"{shown(operation.name)} is a DELETE that needs a body, which hosts may drop.",
@@ -62,10 +64,9 @@ def delete_without_body(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "S10",
     "contract",
-    WARNING,
-    ("plugin",),
     f"what deletes, overwrites, sends or pays is not marked {CONSEQUENTIAL}: false",
     "GS",
+    plugin=WARNING,
 )
 def confirmed(plugin: PluginSnapshot) -> Iterator[Violation]:
     """DELETE, PUT and PATCH, and a POST whose operationId or summary has a word of GRAVE."""
@@ -87,21 +88,27 @@ def confirmed(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "T08",
     "contract",
-    WARNING,
-    ("plugin",),
     "a write has an id, a key or a revision, so that a repeated call does no harm",
     "PR",
+    plugin=WARNING,
 )
 def repeatable_writes(plugin: PluginSnapshot) -> Iterator[Violation]:
     """A host may repeat a failing call up to 10 times. An index tells no repeated call."""
     contract = plugin.contract or SourceDocument("")
     for operation in operations(contract):
-        if operation.method in NOT_IDEMPOTENT and not _detects_repeats(contract, operation):
+        if operation.method not in NOT_IDEMPOTENT or _is_harmless(operation):
+            continue
+        if not _detects_repeats(contract, operation):
             yield contract.violation(
                 operation.pointer,
                 f"{shown(operation.name)} cannot tell a repeated call from a new one.",
                 "Take an id, a key or a revision with it: hosts repeat calls that seem to fail.",
             )
+
+
+def _is_harmless(operation: Operation) -> bool:
+    annotations = operation.value.get(ANNOTATIONS)
+    return isinstance(annotations, dict) and any(annotations.get(hint) is True for hint in HARMLESS)
 
 
 def _detects_repeats(contract: SourceDocument, operation: Operation) -> bool:
@@ -127,6 +134,10 @@ def _required_names(contract: SourceDocument, body: Part) -> set[str]:
         if isinstance(required, list):
             names.update(name for name in required if isinstance(name, str))
     return names
+
+
+def _singular(name: str) -> str:
+    return f"{name[:-3]}id" if name.endswith("ids") else name
 
 
 def _schemas(contract: SourceDocument, body: Part) -> Iterator[Part]:

@@ -21,11 +21,10 @@ SECRETS = ("test_credentials", "reviewer_instructions")
 @rule(
     "K13",
     "plugin",
-    ERROR,
-    ("mcp",),
     "5 positive and 3 negative test cases, release notes, a recording",
     "SE",
     "SK",
+    mcp=(ERROR, NOTE),
 )
 def review(plugin: PluginSnapshot) -> Iterator[Violation]:
     submission = plugin.submission
@@ -35,6 +34,7 @@ def review(plugin: PluginSnapshot) -> Iterator[Violation]:
         message = f"{submission.name} is {shown(submission.value)}, not an object."
         yield submission.violation("", message, "Write a JSON object: { … }.")
     elif submission is not None:
+        yield from submission.repetitions()
         tools = _tools(plugin)
         for name, count in (("test_cases", POSITIVE), ("negative_test_cases", NEGATIVE)):
             cases = submission.top.get(name)
@@ -48,10 +48,9 @@ def review(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "K15",
     "plugin",
-    ERROR,
-    ("mcp",),
     "reviewers can sign in, with what only the portal is told",
     "SE",
+    mcp=(WARNING, NOTE),
 )
 def demonstration(plugin: PluginSnapshot) -> Iterator[Violation]:
     for listing in listings(plugin):
@@ -61,7 +60,6 @@ def demonstration(plugin: PluginSnapshot) -> Iterator[Violation]:
                     f"The package holds {key}, which everybody who has the package can read.",
                     "Take it out and enter it in the submission portal.",
                     listing.manifest.place(f"{listing.openai.pointer}/review/{key}"),
-                    WARNING,
                 )
     prepared = plugin.submission or next((each.manifest for each in listings(plugin)), None)
     if prepared is not None and plugin.manifest and plugin.manifest.text("auth", "type") == "oauth":

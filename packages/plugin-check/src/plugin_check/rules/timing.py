@@ -15,7 +15,7 @@ CALL_SECONDS = 45
 ANSWER_CHARACTERS = 100_000
 
 
-@rule("T05", "live", ERROR, ("plugin",), "manifest and contract arrive within 15 s", "PR")
+@rule("T05", "live", "manifest and contract arrive within 15 s", "PR", plugin=ERROR)
 def documents_in_time(plugin: PluginSnapshot) -> Iterator[Violation]:
     for each in (*plugin.seen("manifest"), *plugin.seen("contract")):
         if _is_late(each, DOCUMENT_SECONDS):
@@ -27,7 +27,15 @@ def documents_in_time(plugin: PluginSnapshot) -> Iterator[Violation]:
             )
 
 
-@rule("T06", "live", ERROR, ("plugin", "actions"), "a call takes at most 45 s", "PR", "AC")
+@rule(
+    "T06",
+    "live",
+    "a call takes at most 45 s",
+    "PR",
+    "AC",
+    plugin=(ERROR, WARNING),
+    actions=(ERROR, WARNING),
+)
 def calls_in_time(plugin: PluginSnapshot) -> Iterator[Violation]:
     """This check waits for less than 45 s: a call that has no answer by then may yet be in time,
     which is a warning.
@@ -55,7 +63,9 @@ def _seconds(fetch: Fetch) -> str:
     return f"{fetch.seconds:.1f} s"
 
 
-@rule("T07", "plugin", WARNING, ("plugin", "actions"), "a busy answer says Retry-After", "PR", "AC")
+@rule(
+    "T07", "plugin", "a busy answer says Retry-After", "PR", "AC", plugin=WARNING, actions=WARNING
+)
 def says_when_to_retry(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Hosts back off after several 429 or 500: they are told for how long, or they guess."""
     repair = "Send Retry-After with the seconds to wait"
@@ -86,19 +96,21 @@ def _declares_retry_after(headers: object) -> bool:
 @rule(
     "L10",
     "live",
-    ERROR,
-    ("plugin", "actions"),
     "an answer has fewer than 100,000 characters",
     "GS",
     "AC",
+    plugin=ERROR,
+    actions=ERROR,
 )
 def short_answers(plugin: PluginSnapshot) -> Iterator[Violation]:
     for each in plugin.seen("probe"):
         characters = len(each.body.decode("utf-8", "replace"))
-        if each.failure_kind == "size" or characters >= ANSWER_CHARACTERS:
+        cut_off = each.failure_kind == "size"
+        if cut_off or characters >= ANSWER_CHARACTERS:
+            more = "more than " if cut_off else ""
             yield Violation(
-                f"{shown(each.subject)} answered with {max(characters, ANSWER_CHARACTERS):,} "
-                "characters or more; hosts take fewer than 100,000.",
+                f"{shown(each.subject)} answered with {more}{characters:,} characters; hosts take "
+                f"fewer than {ANSWER_CHARACTERS:,}.",
                 "Answer with fewer entries: a limit, pages, or shorter texts.",
                 place_of(each),
             )

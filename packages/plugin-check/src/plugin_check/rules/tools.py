@@ -34,7 +34,7 @@ SENSITIVE_ALONE = ("token", "pin")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
-@rule("K11", "plugin", ERROR, ("mcp",), "every tool sets and justifies its three hints", "SE", "SK")
+@rule("K11", "plugin", "every tool sets and justifies its three hints", "SE", "SK", mcp=ERROR)
 def hints(plugin: PluginSnapshot) -> Iterator[Violation]:
     for pointer, tool in _listed(plugin.tools):
         yield from _hints(plugin.tools or SourceDocument(""), pointer, tool)
@@ -60,7 +60,7 @@ def hints(plugin: PluginSnapshot) -> Iterator[Violation]:
                 )
 
 
-@rule("K12", "tools", WARNING, ("mcp",), "tools have an outputSchema", "SK")
+@rule("K12", "tools", "tools have an outputSchema", "SK", mcp=WARNING)
 def output_schema(plugin: PluginSnapshot) -> Iterator[Violation]:
     for pointer, tool in _listed(plugin.tools):
         if not isinstance(tool.get("outputSchema"), dict):
@@ -73,12 +73,7 @@ def output_schema(plugin: PluginSnapshot) -> Iterator[Violation]:
 
 
 @rule(
-    "K18",
-    "tools",
-    WARNING,
-    ("mcp",),
-    "tools do not ask for secrets, health, payment or identity",
-    "SK",
+    "K18", "tools", "tools do not ask for secrets, health, payment or identity", "SK", mcp=WARNING
 )
 def sensitive(plugin: PluginSnapshot) -> Iterator[Violation]:
     for pointer, tool in _listed(plugin.tools):
@@ -93,9 +88,7 @@ def sensitive(plugin: PluginSnapshot) -> Iterator[Violation]:
                 )
 
 
-@rule(
-    "K20", "tools", ERROR, ("mcp",), "tool names are 1-128 of A-Z a-z 0-9 _ - . and differ", "MCP"
-)
+@rule("K20", "tools", "tool names are 1-128 of A-Z a-z 0-9 _ - . and differ", "MCP", mcp=ERROR)
 def tool_names(plugin: PluginSnapshot) -> Iterator[Violation]:
     seen: set[str] = set()
     entries = plugin.tools.top.get("tools") if plugin.tools else None

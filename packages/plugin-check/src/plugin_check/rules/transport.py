@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 from guarded_fetch import Fetch
 from guarded_fetch.words import printable, shown
 
+from ..approved import FEW
 from ..domains import choose_server, host_of, is_local
 from ..plugin import PluginSnapshot, SourceDocument, place_of
+from ..public_server import HTTPS_PORT
 from ..report import Place, Violation
 from ..rule import ERROR, NOTE, WARNING, rule
 from ..served import contract_url, is_served_locally, root_of, written
 
-HTTPS_PORT = 443
 TLS_VERSIONS = ("TLSv1.2", "TLSv1.3")
 FAILURE_SHOWN = 200
 
@@ -30,12 +31,13 @@ ADDRESSES = (
 @rule(
     "T01",
     "plugin",
-    ERROR,
-    ("plugin", "actions", "mcp"),
     "a public host answers over HTTPS on port 443, with TLS 1.2 or later and a trusted certificate",
     "PR",
     "AC",
     "SE",
+    plugin=ERROR,
+    actions=ERROR,
+    mcp=ERROR,
 )
 def secure(plugin: PluginSnapshot) -> Iterator[Violation]:
     """The origin itself, and every host that was asked; T02 has the addresses in the documents."""
@@ -83,7 +85,14 @@ def _insecure(fetch: Fetch) -> Violation | None:
     )
 
 
-@rule("T02", "plugin", ERROR, ("plugin",), "plain http is for localhost only", "GS")
+@rule(
+    "T02",
+    "plugin",
+    "plain http is for localhost only",
+    "GS",
+    plugin=WARNING,
+    shares=(FEW,),
+)
 def encrypted(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Addresses in the documents, of the servers only the one that is called.
 
@@ -98,6 +107,7 @@ def encrypted(plugin: PluginSnapshot) -> Iterator[Violation]:
                 pointer,
                 f"{shown(address)} is plain http, which is for localhost only.",
                 "Serve it over https, and write https:// here.",
+                share=FEW,
             )
 
 
@@ -117,7 +127,7 @@ def _is_plain(address: str) -> bool:
     return address[:7].lower() == "http://"
 
 
-@rule("T04", "live", WARNING, ("plugin",), "localhost lets the chat's pages call it", "EX", "QS")
+@rule("T04", "live", "localhost lets the chat's pages call it", "EX", "QS", plugin=WARNING)
 def cors_on_localhost(plugin: PluginSnapshot) -> Iterator[Violation]:
     """The CORS answers to both chat origins, and Chrome's private-network preflight."""
     if not is_served_locally(plugin):
@@ -145,13 +155,12 @@ def cors_on_localhost(plugin: PluginSnapshot) -> Iterator[Violation]:
         )
 
 
-@rule("T13", "plugin", NOTE, ("actions", "mcp"), "localhost is out of a host's reach", "AC", "SE")
+@rule("T13", "plugin", "localhost is out of a host's reach", "AC", "SE", actions=NOTE, mcp=NOTE)
 def reachable(plugin: PluginSnapshot) -> Iterator[Violation]:
     """GPT Actions and MCP are called by OpenAI's servers; the plugin installer was a browser."""
     if is_served_locally(plugin):
         yield Violation(
-            f"{shown(plugin.origin)} cannot be reached by GPT Actions or over MCP; everything "
-            "else was checked.",
+            f"{shown(plugin.origin)} cannot be reached by GPT Actions or over MCP.",
             "Open a tunnel to it, or deploy it, and check the public address.",
             Place(plugin.origin),
         )

@@ -80,11 +80,11 @@ WORD = re.compile(r"[\w']+")
 @rule(
     "S07",
     "contract",
-    WARNING,
-    ("plugin", "actions"),
     f"answers are raw data, not sentences; no more than {OPERATIONS} operations",
     "GS",
     "AC",
+    plugin=WARNING,
+    actions=WARNING,
 )
 def raw_data(plugin: PluginSnapshot) -> Iterator[Violation]:
     """An operation whose success is plain text or HTML only answers with sentences."""
@@ -110,10 +110,10 @@ def raw_data(plugin: PluginSnapshot) -> Iterator[Violation]:
 @rule(
     "S08",
     "plugin",
-    WARNING,
-    ("plugin", "actions"),
     'descriptions neither urge, nor set triggers, nor steer the model, and open with "Plugin for"',
     "GS",
+    plugin=(WARNING, NOTE),
+    actions=(WARNING, NOTE),
 )
 def no_steering(plugin: PluginSnapshot) -> Iterator[Violation]:
     """Looked for are the fixed phrases of UNASKED, TRIGGERS and STEERING, as whole words.
@@ -129,12 +129,12 @@ def no_steering(plugin: PluginSnapshot) -> Iterator[Violation]:
     if text is not None:
         yield from _steering(manifest, "/description_for_model", text)
         if text.strip() and not text.lstrip()[:10].casefold().startswith("plugin for"):
-            violation = manifest.violation(
+            yield manifest.violation(
                 "/description_for_model",
                 f'description_for_model opens with {shown(text, 30)}, not with "Plugin for".',
                 'Open with "Plugin for …", as the documentation advised.',
+                NOTE,
             )
-            yield Violation(violation.message, violation.repair, violation.place, NOTE)
     for document, pointer, written in _operation_texts(contract):
         yield from _steering(document, pointer, written)
 
@@ -154,22 +154,16 @@ def _steering(document: SourceDocument, pointer: str, text: str) -> Iterator[Vio
 @rule(
     "L06",
     "contract",
-    WARNING,
-    ("plugin",),
     "an operation's summary and description have at most 200 characters each",
     "GS",
+    plugin=WARNING,
 )
 def operation_text_for_the_installer(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(_operation_texts(plugin.contract or SourceDocument("")), 200)
 
 
 @rule(
-    "L07",
-    "contract",
-    WARNING,
-    ("plugin",),
-    "a parameter's description has at most 200 characters",
-    "GS",
+    "L07", "contract", "a parameter's description has at most 200 characters", "GS", plugin=WARNING
 )
 def parameter_text_for_the_installer(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(_parameter_texts(plugin.contract or SourceDocument("")), 200)
@@ -178,22 +172,16 @@ def parameter_text_for_the_installer(plugin: PluginSnapshot) -> Iterator[Violati
 @rule(
     "L08",
     "contract",
-    ERROR,
-    ("actions",),
     "an operation's summary and description have at most 300 characters each",
     "AC",
+    actions=ERROR,
 )
 def operation_text_for_actions(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(_operation_texts(plugin.contract or SourceDocument("")), 300)
 
 
 @rule(
-    "L09",
-    "contract",
-    ERROR,
-    ("actions",),
-    "a parameter's description has at most 700 characters",
-    "AC",
+    "L09", "contract", "a parameter's description has at most 700 characters", "AC", actions=ERROR
 )
 def parameter_text_for_actions(plugin: PluginSnapshot) -> Iterator[Violation]:
     return _too_long(_parameter_texts(plugin.contract or SourceDocument("")), 700)

@@ -9,7 +9,7 @@ from ..rule import SOURCES
 from .order import by_level
 from .printable import cut, printable
 
-VERSION = 1
+VERSION = 2
 
 
 def to_json(report: Report) -> str:
@@ -39,7 +39,10 @@ def _finding(finding: RuleFinding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "level": finding.level.value,
-        "hosts": list(finding.hosts),
+        "judgements": [
+            {"host": host, "level": judgement.level.value, "reason": judgement.reason}
+            for host, judgement in finding.judgements.items()
+        ],
         "message": printable(finding.message),
         "repair": printable(finding.repair),
         "place": _place(finding.place) if finding.place else None,

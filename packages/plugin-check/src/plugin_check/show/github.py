@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..report import Level, Place, Report, RuleFinding
 from .order import by_level
-from .printable import printable, where
+from .printable import printable, reasons, where
 from .text import verdicts
 
 COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
@@ -18,7 +18,9 @@ def annotations(report: Report, root: Path) -> str:
     """
     ordered = by_level(report.findings)
     lines = [_annotation(finding, report.source, root) for finding in ordered]
-    lines += [_command("error", {"title": "not seen"}, [printable(each)]) for each in report.unseen]
+    lines += [
+        _command("error", {"title": "not looked at"}, [printable(each)]) for each in report.unseen
+    ]
     return "\n".join([*lines, *verdicts(report)]) + "\n"
 
 
@@ -28,7 +30,8 @@ def _annotation(finding: RuleFinding, source: str, root: Path) -> str:
     properties: dict[str, str | int | None] = {"title": finding.rule}
     if place and file:
         properties = {"file": file, "line": place.line, "col": place.column, **properties}
-    message = [printable(finding.message), f"instead: {printable(finding.repair)}"]
+    repair = f"instead: {printable(finding.repair)}"
+    message = [printable(finding.message), *reasons(finding), repair]
     if place and (file is None or place.line is None):
         message.append(f"at: {where(place)}")
     return _command(COMMANDS[finding.level], properties, message)
@@ -37,9 +40,11 @@ def _annotation(finding: RuleFinding, source: str, root: Path) -> str:
 def _file(source: str, place: Place, root: Path) -> str | None:
     if "://" in source or "://" in place.document:
         return None
+    folder = root / source
     try:
-        inside = Path(os.path.normpath(root / source / place.document)).relative_to(root)
-    except ValueError:
+        folder = folder.parent if folder.is_file() else folder
+        inside = Path(os.path.normpath(folder / place.document)).relative_to(root)
+    except (OSError, ValueError):
         return None
     return printable(inside.as_posix())
 

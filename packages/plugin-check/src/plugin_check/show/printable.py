@@ -4,7 +4,7 @@ import re
 
 from guarded_fetch import words
 
-from ..report import Place
+from ..report import Place, RuleFinding
 
 # Longer than any sentence of ours. What is longer was made so to fill the screen.
 LONGEST = 1000
@@ -38,6 +38,15 @@ def where(place: Place) -> str:
         column = "" if place.column is None else f":{place.column}"
         return f"{printable(place.document)}:{place.line}{column}"
     return printable(f"{place.document} {place.pointer or ''}".rstrip(" "))
+
+
+def reasons(finding: RuleFinding) -> list[str]:
+    """Why a host takes it as it does, a sentence each, of the hosts that have a reason."""
+    return [
+        f"{host}: {judgement.level}: {judgement.reason}"
+        for host, judgement in finding.judgements.items()
+        if judgement.reason
+    ]
 
 
 def _escaped_command(match: re.Match[str]) -> str:

@@ -1,6 +1,8 @@
-"""The rules as a markdown table: what `check --rules` prints and docs/check.md shows."""
+"""The rules as a markdown table: what `--rules` prints and RULES.md shows."""
 
 from ..advice import ADVICE
+from ..approved import Share
+from ..report import HOSTS
 from ..rule import SOURCES
 from ..rules import RULES
 
@@ -12,14 +14,14 @@ def rules_table() -> str:
     """The table of rules, then what no check can see, then the pages they come from."""
     ordered = [RULES[identifier] for identifier in sorted(RULES, key=_natural)]
     rows = [
-        ("id", "level", "hosts", "rule", "sources"),
-        ("---",) * 5,
+        ("id", *HOSTS, "rule", "accepted plugins that break it", "sources"),
+        ("---",) * (len(HOSTS) + 4),
         *(
             (
                 rule.id,
-                rule.level.value,
-                ", ".join(rule.hosts),
+                *(", ".join(rule.levels.get(host, ("",))) for host in HOSTS),
                 rule.title,
+                ", ".join(map(_share, rule.shares)),
                 ", ".join(rule.sources),
             )
             for rule in ordered
@@ -28,6 +30,14 @@ def rules_table() -> str:
     named = {source for rule in ordered for source in rule.sources}
     lines = [
         *(f"| {' | '.join(map(_cell, row))} |" for row in rows),
+        "",
+        "Where a rule has several levels for a host, its findings say which. Why a host takes it:",
+        "",
+        *(
+            f"- {rule.id}, {host}: {rule.levels[host][0]}: {reason}"
+            for rule in ordered
+            for host, reason in rule.reasons.items()
+        ),
         "",
         "What no check can see:",
         "",
@@ -44,6 +54,10 @@ def _natural(identifier: str) -> tuple[int, int, str]:
     """M2 before M10, groups in the order of GROUPS."""
     digits = "".join(filter(str.isdigit, identifier))
     return GROUPS.find(identifier[0]), int(digits or 0), identifier
+
+
+def _share(share: Share) -> str:
+    return f"{share} ({share.case})" if share.case else str(share)
 
 
 def _cell(text: str) -> str:

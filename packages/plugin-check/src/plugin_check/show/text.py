@@ -9,7 +9,7 @@ import click
 from ..report import HOST_NAMES, Level, Report, RuleFinding, State
 from ..rule import SOURCES
 from .order import by_level
-from .printable import printable, where
+from .printable import printable, reasons, where
 
 # Narrower than this, a terminal may wrap the lines by itself.
 NARROWEST = 40
@@ -22,7 +22,9 @@ STATE_COLOURS: dict[State, str] = {
     "accepted": "green",
     "refused": "red",
     "unreachable": "yellow",
+    "incomplete": "yellow",
     "unknown": "yellow",
+    "absent": "cyan",
 }
 
 Style = Callable[..., str]
@@ -37,7 +39,7 @@ def render(report: Report, colour: bool, width: int = WIDTH) -> str:
     wrap = partial(_wrapped, width=max(width, NARROWEST))
     ordered = by_level(report.findings)
     skipped = [f"not probed: {printable(sentence)}" for sentence in report.skipped]
-    unseen = [f"not seen: {printable(sentence)}" for sentence in report.unseen]
+    unseen = [f"not looked at: {printable(sentence)}" for sentence in report.unseen]
     blocks = [
         list(_facts(report, wrap)),
         *(list(_finding(finding, wrap, style)) for finding in ordered),
@@ -64,11 +66,10 @@ Wrap = Callable[[str, str, str], list[str]]
 
 def _facts(report: Report, wrap: Wrap) -> Iterator[str]:
     facts = report.facts
-    reason = f" ({facts.base_url_reason})" if facts.base_url_reason else ""
     rows = {
         "checked": report.source,
-        "root domain": facts.root_domain,
-        "server URL": facts.base_url and f"{facts.base_url}{reason}",
+        "root domain": _with_reason(facts.root_domain, facts.root_domain_reason),
+        "server URL": _with_reason(facts.base_url, facts.base_url_reason),
         "manifest": facts.manifest,
         "contract": facts.contract,
         "MCP endpoint": facts.mcp_endpoint,
@@ -78,11 +79,22 @@ def _facts(report: Report, wrap: Wrap) -> Iterator[str]:
             yield from wrap(printable(value), f"{name:14}", " " * 14)
 
 
+def _with_reason(value: str | None, reason: str | None) -> str | None:
+    return f"{value} ({reason})" if value and reason else value
+
+
 def _finding(finding: RuleFinding, wrap: Wrap, style: Style) -> Iterator[str]:
-    level = style(finding.level.value, fg=LEVEL_COLOURS[finding.level], bold=True)
     place = f"  {where(finding.place)}" if finding.place else ""
-    yield f"{level} {style(finding.rule, bold=True)} ({', '.join(finding.hosts)}){place}"
+    first, *others = [
+        (style(level.value, fg=LEVEL_COLOURS[level], bold=True), f"({', '.join(hosts)})")
+        for level, hosts in finding.by_level()
+    ]
+    rule = style(finding.rule, bold=True)
+    milder = "".join(f", {level} {hosts}" for level, hosts in others)
+    yield f"{first[0]} {rule} {first[1]}{milder}{place}"
     yield from wrap(printable(finding.message), "  ", "  ")
+    for reason in reasons(finding):
+        yield from wrap(reason, "  ", "    ")
     yield from wrap(f"instead: {printable(finding.repair)}", "  ", "    ")
     if finding.sources:
         yield from wrap(f"sources: {printable(', '.join(finding.sources))}", "  ", "    ")

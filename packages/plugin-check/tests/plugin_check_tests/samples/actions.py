@@ -1,5 +1,7 @@
 """Contracts that GPT Actions refuse."""
 
+import json
+
 from ..parts import Parts, sample
 
 BEARER = {"type": "http", "scheme": "bearer"}
@@ -71,3 +73,45 @@ def files_taken_are_no_list(parts: Parts) -> None:
 def files_answered_are_no_list(parts: Parts) -> None:
     schema = parts.operation("get")["responses"]["200"]["content"]["application/json"]["schema"]
     schema["properties"]["openaiFileResponse"] = {"type": "string"}
+
+
+@sample("G07")
+def server_over_http(parts: Parts) -> None:
+    parts.contract["servers"] = [{"url": "http://todo.plants.test"}]
+
+
+@sample("G07")
+def server_that_is_a_path(parts: Parts) -> None:
+    parts.contract["servers"] = [{"url": "/api"}]
+
+
+@sample("G07")
+def server_to_replace(parts: Parts) -> None:
+    parts.contract["servers"] = [{"url": "REPLACE-WITH-DEPLOYED-API-URL"}]
+
+
+@sample("G07")
+def server_with_a_gap(parts: Parts) -> None:
+    parts.contract["servers"] = [{"url": "https://{tenant}.plants.test"}]
+
+
+@sample("G07")
+def server_on_this_machine(parts: Parts) -> None:
+    parts.contract["servers"] = [{"url": "https://localhost:5000"}]
+
+
+@sample("G07")
+def server_in_a_private_network(parts: Parts) -> None:
+    parts.contract["servers"] = [{"url": "https://10.0.0.7"}]
+
+
+@sample("G07")
+def server_on_another_port(parts: Parts) -> None:
+    parts.contract["servers"] = [{"url": "https://todo.plants.test:8443"}]
+
+
+@sample("G08")
+def contract_that_is_long_when_it_is_indented(parts: Parts) -> None:
+    example = [[[[[[0]]]]]] * 4_000
+    parts.operation("get")["responses"]["200"]["content"]["application/json"]["example"] = example
+    parts.files["openapi.yaml"] = json.dumps(parts.contract).encode()

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import yaml
+
+from plugin_check import Level
+
 from ..parts import ANSWER, Parts, sample
 
 
@@ -36,21 +40,26 @@ def type_is_unknown_to_3_2(parts: Parts) -> None:
 
 
 @sample("S01")
-def contract_is_missing(parts: Parts) -> None:
-    parts.missing.add("openapi.yaml")
+def key_of_the_contract_is_there_twice(parts: Parts) -> None:
+    parts.files["openapi.yaml"] = b"openapi: 3.0.0\n" + yaml.safe_dump(parts.contract).encode()
 
 
 @sample("S01")
+def contract_is_larger_than_is_read(parts: Parts) -> None:
+    parts.files["openapi.yaml"] = b"# " + b"plants " * 200_000
+
+
+@sample("S01", Level.ERROR)
 def contract_is_no_yaml(parts: Parts) -> None:
     parts.files["openapi.yaml"] = b'openapi: "3.1.0\n'
 
 
-@sample("S01")
+@sample("S01", Level.ERROR)
 def contract_is_a_list(parts: Parts) -> None:
     parts.files["openapi.yaml"] = b"- openapi\n"
 
 
-@sample("S01")
+@sample("S01", Level.ERROR)
 def contract_is_swagger(parts: Parts) -> None:
     del parts.contract["openapi"]
     parts.contract["swagger"] = "2.0"
@@ -105,7 +114,7 @@ def parameter_has_no_schema(parts: Parts) -> None:
     del limit(parts)["schema"]
 
 
-@sample("S02")
+@sample("S02", Level.WARNING)
 def info_has_no_description(parts: Parts) -> None:
     del parts.contract["info"]["description"]
 
@@ -116,8 +125,8 @@ def info_has_no_title(parts: Parts) -> None:
 
 
 @sample("S02")
-def info_is_missing(parts: Parts) -> None:
-    del parts.contract["info"]
+def info_has_a_description_only(parts: Parts) -> None:
+    parts.contract["info"] = {"description": "Keeps plants."}
 
 
 @sample("S02")
@@ -135,22 +144,22 @@ def servers_are_empty(parts: Parts) -> None:
     parts.contract["servers"] = []
 
 
-@sample("S02")
+@sample("S02", Level.ERROR)
 def paths_are_empty(parts: Parts) -> None:
     parts.contract["paths"] = {}
 
 
-@sample("S02")
+@sample("S02", Level.ERROR)
 def paths_are_missing(parts: Parts) -> None:
     del parts.contract["paths"]
 
 
-@sample("S03")
+@sample("S03", Level.ERROR)
 def operation_has_no_id(parts: Parts) -> None:
     del parts.operation("get")["operationId"]
 
 
-@sample("S03")
+@sample("S03", Level.ERROR)
 def operation_id_is_used_twice(parts: Parts) -> None:
     parts.operation("get")["operationId"] = "addPlant"
 
@@ -181,12 +190,12 @@ def path_parameter_of_3_0_leaves_out_required(parts: Parts) -> None:
     del parts.operation("delete", "/plants/{plant_id}")["parameters"][0]["required"]
 
 
-@sample("S04")
+@sample("S04", Level.WARNING)
 def operation_is_not_described(parts: Parts) -> None:
     del parts.operation("get")["summary"]
 
 
-@sample("S04")
+@sample("S04", Level.WARNING)
 def parameter_is_not_described(parts: Parts) -> None:
     del limit(parts)["description"]
 

@@ -1,5 +1,7 @@
 """What a package says in the directory: each sample breaks one rule."""
 
+from plugin_check import Level
+
 from ..parts import Parts, png, sample
 from .package import interface, jpeg
 
@@ -34,7 +36,7 @@ def unknown_category(parts: Parts) -> None:
     interface(parts, category="Gardening")
 
 
-@sample("K05")
+@sample("K05", Level.WARNING)
 def category_of_the_submission_file_in_a_package(parts: Parts) -> None:
     interface(parts, category="LIFESTYLE")
 

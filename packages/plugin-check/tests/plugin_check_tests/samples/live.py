@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from plugin_check import Level
+
 from ..answering import Behaviour, Reply, Request, Spoil
 from ..parts import ORIGIN, Parts, sample
 
@@ -13,7 +15,8 @@ LiveChange = Callable[[Parts, Behaviour], None]
 @dataclass(frozen=True)
 class LiveSample:
     """A change, and how to check what it leads to. `source` is the address that is checked,
-    unless it is `local`: then it is wherever it is served.
+    unless it is `local`: then it is wherever it is served. `level` is only given where it is not
+    the rule's first.
     """
 
     rule: str
@@ -24,6 +27,7 @@ class LiveSample:
     token: str | None = None
     source: str = ORIGIN
     parameters: dict[str, str] = field(default_factory=dict)
+    level: Level | None = None
 
 
 LIVE_SAMPLES: list[LiveSample] = []
@@ -153,7 +157,7 @@ def silent_contract(_: Parts, behaviour: Behaviour) -> None:
     behaviour.spoil = at("/openapi.yaml", silence)
 
 
-@live_sample("T06", probe=True)
+@live_sample("T06", probe=True, level=Level.WARNING)
 def silent_operation(_: Parts, behaviour: Behaviour) -> None:
     behaviour.spoil = at("/plants", silence)
 
@@ -191,6 +195,12 @@ def answer_is_no_json(_: Parts, behaviour: Behaviour) -> None:
 @live_sample("P01", probe=True)
 def answer_of_another_shape(_: Parts, behaviour: Behaviour) -> None:
     behaviour.spoil = at("/plants", says(b'["fern"]'))
+
+
+@live_sample("P01", probe=True, level=Level.WARNING)
+def answer_that_cannot_be_compared(parts: Parts, _: Behaviour) -> None:
+    answer = parts.operation("get")["responses"]["200"]["content"]["application/json"]
+    answer["schema"]["properties"]["plants"]["items"]["pattern"] = "(((("
 
 
 @live_sample("K11")

@@ -1,11 +1,10 @@
 """Manifests that are missing, broken, incomplete or left as the template has them."""
 
+import json
+
+from plugin_check import Level
+
 from ..parts import Parts, png, sample
-
-
-@sample("M01")
-def no_manifest(parts: Parts) -> None:
-    parts.missing.add("ai-plugin.json")
 
 
 @sample("M02")
@@ -16,6 +15,12 @@ def trailing_comma(parts: Parts) -> None:
 @sample("M02")
 def list_for_a_manifest(parts: Parts) -> None:
     parts.files["ai-plugin.json"] = b"[]"
+
+
+@sample("M02", Level.WARNING)
+def key_that_is_there_twice(parts: Parts) -> None:
+    text = json.dumps(parts.manifest)
+    parts.files["ai-plugin.json"] = text.replace("{", '{"name_for_human": "Weeds",', 1).encode()
 
 
 @sample("M03")
@@ -29,6 +34,11 @@ def missing_block(parts: Parts) -> None:
 
 
 @sample("M03")
+def blank_name(parts: Parts) -> None:
+    parts.manifest["name_for_model"] = ""
+
+
+@sample("M03", Level.WARNING)
 def blank_field(parts: Parts) -> None:
     parts.manifest["contact_email"] = " "
 
@@ -53,7 +63,7 @@ def unknown_type_of_api(parts: Parts) -> None:
     parts.manifest["api"]["type"] = "swagger"
 
 
-@sample("M05")
+@sample("M05", Level.WARNING)
 def relative_address_of_the_contract(parts: Parts) -> None:
     parts.manifest["api"]["url"] = "/openapi.yaml"
 
@@ -78,12 +88,12 @@ def text_that_asks_to_be_replaced(parts: Parts) -> None:
     parts.manifest["description_for_human"] = "Replace_this_string_with_a_description"
 
 
-@sample("M07")
+@sample("M07", Level.WARNING)
 def address_of_an_example(parts: Parts) -> None:
     parts.manifest["contact_email"] = "support@example.com"
 
 
-@sample("M07")
+@sample("M07", Level.WARNING)
 def page_of_an_example(parts: Parts) -> None:
     parts.manifest["legal_info_url"] = "https://www.example.org/legal"
 
@@ -98,7 +108,7 @@ def moving_logo(parts: Parts) -> None:
     parts.logo = b"GIF89a" + bytes(20)
 
 
-@sample("M08")
+@sample("M08", Level.WARNING)
 def small_logo(parts: Parts) -> None:
     parts.logo = png(64, 64)
 
@@ -108,14 +118,14 @@ def page_for_a_logo(parts: Parts) -> None:
     parts.logo = b"<!DOCTYPE html><html><svg></svg></html>"
 
 
-@sample("M08")
-def logo_that_is_not_there(parts: Parts) -> None:
-    parts.missing.add("logo.png")
-
-
-@sample("M08")
+@sample("M08", Level.WARNING)
 def relative_address_of_the_logo(parts: Parts) -> None:
     parts.manifest["logo_url"] = "logo.png"
+
+
+@sample("M08", Level.WARNING)
+def logo_inside_its_address(parts: Parts) -> None:
+    parts.manifest["logo_url"] = "data:image/png;base64,iVBORw0KGgo="
 
 
 @sample("G06")

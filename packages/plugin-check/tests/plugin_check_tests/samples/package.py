@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+from plugin_check import Level
+
 from ..parts import ORIGIN, Parts, png, sample
 
 PORTABLE, PORTABLE_SERVERS = "plugin.json", "mcp.json"
@@ -168,6 +170,19 @@ def key_of_the_native_package_in_the_portable_one(parts: Parts) -> None:
 def portable_package_without_its_schema(parts: Parts) -> None:
     packaged(parts)
     del parts.package[PORTABLE]["$schema"]
+
+
+@sample("K21")
+def schema_of_another_site(parts: Parts) -> None:
+    packaged(parts)
+    parts.package[PORTABLE]["$schema"] = "https://plants.test/schemas/1.0.0/plugin.schema.json"
+
+
+@sample("K21", Level.NOTE)
+def manifest_of_another_program(parts: Parts) -> None:
+    packaged(parts)
+    parts.package[PORTABLE] = {"id": "plants", "type": "panel", "name": "Plants"}
+    del parts.package[PORTABLE_SERVERS]
 
 
 @sample("K21")

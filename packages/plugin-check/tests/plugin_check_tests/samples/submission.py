@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+from plugin_check import Level
+
 from ..parts import Parts, sample
 from .package import PORTABLE, packaged
 
@@ -100,7 +102,7 @@ def package_with_two_negative_test_cases(parts: Parts) -> None:
     _review(parts)["test_cases"]["negative"].pop()
 
 
-@sample("K13")
+@sample("K13", Level.NOTE)
 def package_without_a_recording(parts: Parts) -> None:
     del _review(parts)["demo_recording_url"]
 
@@ -122,7 +124,7 @@ def package_with_the_reviewers_password(parts: Parts) -> None:
     _review(parts)["test_credentials"] = {"password": "fern"}
 
 
-@sample("K15")
+@sample("K15", Level.NOTE)
 def sign_in_without_an_account_for_reviewers(parts: Parts) -> None:
     submitted(parts)
     parts.manifest["auth"] = {

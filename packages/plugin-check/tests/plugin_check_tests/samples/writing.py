@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from plugin_check import Level
+
 from ..parts import Parts, sample
 
 DELETE = "/plants/{plant_id}"
@@ -35,7 +37,7 @@ def operation_steers_the_wording(parts: Parts) -> None:
     parts.operation("get")["description"] = "Gets the plants. Be friendly about them."
 
 
-@sample("S08")
+@sample("S08", Level.NOTE)
 def description_opens_otherwise(parts: Parts) -> None:
     parts.manifest["description_for_model"] = "Keeps a list of plants."
 

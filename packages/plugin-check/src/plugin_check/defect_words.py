@@ -1,11 +1,11 @@
-"""What breaks the OpenAPI specification, in words, and what to write instead."""
+"""What breaks a specification, OpenAPI's or another one, in words, and what to write instead."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from guarded_fetch.words import shown
 
-from .openapi_schema import Defect, found
+from .defects import Defect, found
 
 KINDS = {
     "array": "a list",
@@ -33,9 +33,13 @@ BOUNDS = {
 
 SHOWN_CHOICES = 10
 
+OPENAPI = "OpenAPI"
 
-def worded(defect: Defect, document: Mapping[str, Any]) -> tuple[str, str]:
-    """The message and the repair."""
+
+def worded(
+    defect: Defect, document: Mapping[str, Any], specification: str = OPENAPI
+) -> tuple[str, str]:
+    """The message and the repair. `specification` is what people call it."""
     if defect.keyword == "type" and defect.path[-1:] == ("required",):
         return _required_in_a_property(defect, document)
     name = shown(str(defect.path[-1])) if defect.path else "The contract"
@@ -46,16 +50,20 @@ def worded(defect: Defect, document: Mapping[str, Any]) -> tuple[str, str]:
             return f"{name} is {value}, not {wanted}.", f"Write {wanted} there."
         case "required":
             missing = _listed([shown(each) for each in defect.wanted])
-            return f"{missing} is missing here.", f"Add {missing}: OpenAPI requires it here."
+            return (
+                f"{missing} is missing here.",
+                f"Add {missing}: {specification} requires it here.",
+            )
         case "unexpected":
-            return _unexpected(defect, name)
+            return _unexpected(defect, name, specification)
         case "enum" | "const":
             choices = _listed([shown(each) for each in defect.wanted[:SHOWN_CHOICES]])
-            return f"{name} is {value}, which OpenAPI does not allow here.", f"Write {choices}."
+            message = f"{name} is {value}, which {specification} does not allow here."
+            return message, f"Write {choices}."
         case "pattern":
             form = shown(defect.wanted[0]) if defect.wanted else "another one"
             return (
-                f"{name} is {value}, which does not have the form that OpenAPI wants.",
+                f"{name} is {value}, which does not have the form that {specification} wants.",
                 f"Write a value that matches {form}.",
             )
         case "propertyNames":
@@ -68,15 +76,15 @@ def worded(defect: Defect, document: Mapping[str, Any]) -> tuple[str, str]:
         case "ambiguous" | "not":
             return (
                 f"{name} has fields that exclude each other.",
-                "Keep one of them, as the OpenAPI specification says for this object; "
+                f"Keep one of them, as {specification} says for this object; "
                 'a parameter, for one, has either "schema" or "content".',
             )
     if defect.keyword in BOUNDS and defect.wanted:
         bound = BOUNDS[defect.keyword].format(shown(defect.wanted[0]))
-        return f"{name} needs {bound}.", f"Write {bound}, as the OpenAPI specification wants."
+        return f"{name} needs {bound}.", f"Write {bound}, as {specification} wants."
     return (
-        f"{name} is not what OpenAPI wants here ({shown(defect.keyword)} does not hold).",
-        "Compare it with the OpenAPI specification.",
+        f"{name} is not what {specification} wants here ({shown(defect.keyword)} does not hold).",
+        f"Compare it with the specification of {specification}.",
     )
 
 
@@ -103,7 +111,7 @@ def _required_in_a_property(defect: Defect, document: Mapping[str, Any]) -> tupl
     )
 
 
-def _unexpected(defect: Defect, name: str) -> tuple[str, str]:
+def _unexpected(defect: Defect, name: str, specification: str) -> tuple[str, str]:
     match defect.path:
         case ("paths", str()):
             return f"The path {name} does not start with a slash.", "Put a / before it."
@@ -112,9 +120,10 @@ def _unexpected(defect: Defect, name: str) -> tuple[str, str]:
                 f"{name} is no status of an answer.",
                 'Write a status such as "200", a range such as "2XX", or "default".',
             )
+    own = '; a field of your own starts with "x-"' if specification == OPENAPI else ""
     return (
-        f"OpenAPI knows no field {name} here.",
-        'Correct its spelling or delete it; a field of your own starts with "x-".',
+        f"{specification[:1].upper()}{specification[1:]} knows no field {name} here.",
+        f"Correct its spelling or delete it{own}.",
     )
 
 

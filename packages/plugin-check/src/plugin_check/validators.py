@@ -1,4 +1,4 @@
-"""OpenAPI's own JSON Schemas, compiled for the version at hand.
+"""OpenAPI's own JSON Schemas, compiled for the version at hand, and that of packages.
 
 They are in schemas/, whose README says where they come from.
 """
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jsonschema_rs import Draft7Validator, Draft202012Validator
 
+    Validator = Draft7Validator | Draft202012Validator
+
 SCHEMAS = Path(__file__).parent / "schemas"
 VERSIONS = ("3.0", "3.1", "3.2")
 
@@ -18,9 +20,7 @@ REFERENCE = {"$ref": "#/definitions/Reference"}
 
 
 @lru_cache
-def validator_of(
-    version: str, *, with_schema_objects: bool
-) -> "Draft7Validator | Draft202012Validator":
+def validator_of(version: str, *, with_schema_objects: bool) -> "Validator":
     import jsonschema_rs
 
     regular = jsonschema_rs.RegexOptions()
@@ -43,6 +43,17 @@ def validator_of(
         pattern_options=regular,
         validate_formats=False,
         mask="it",
+    )
+
+
+@lru_cache
+def package_validator(file: str) -> "Validator":
+    """The validator of a file of a portable package, "plugin.json" or "mcp.json"."""
+    import jsonschema_rs
+
+    schema = {**_load("portable-package"), "$ref": f"#/$defs/{file}"}
+    return jsonschema_rs.Draft202012Validator(
+        schema, pattern_options=jsonschema_rs.RegexOptions(), mask="it"
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from plugin_check.openapi_schema import DEPTH, VALUES, Unbounded, defects
-from plugin_check.openapi_validators import VERSIONS
-from plugin_check.openapi_words import worded
+from plugin_check.defect_words import worded
+from plugin_check.defects import DEPTH, VALUES, Unbounded, defects
+from plugin_check.validators import VERSIONS
 
 from .parts import TODO
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .openapi_validators import validator_of
+from .validators import validator_of
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
+
+    from .validators import Validator
 
 # More than a contract needs; repeated YAML aliases count each time.
 VALUES = 200_000
@@ -57,7 +59,11 @@ def defects(document: Mapping[str, Any], version: str) -> Iterator[Defect]:
     """
     dialect = document.get("jsonSchemaDialect")
     known = not isinstance(dialect, str) or dialect.startswith(DIALECTS)
-    validator = validator_of(version, with_schema_objects=known)
+    yield from defects_by(validator_of(version, with_schema_objects=known), document)
+
+
+def defects_by(validator: "Validator", document: Mapping[str, Any]) -> Iterator[Defect]:
+    """What `document` breaks of a validator's schema. Raises Unbounded."""
     plain = _Plain().copy(document)
     if validator.is_valid(plain):
         return
