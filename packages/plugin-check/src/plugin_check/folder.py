@@ -75,15 +75,16 @@ def _manifest(folder: Path) -> SourceDocument | None:
 
 
 def _contract(folder: Path, address: str) -> SourceDocument | None:
-    for name in (_name_in(address), *CONTRACTS):
-        if name and (content := _content(folder, name)) is not None:
+    for name in (*_names_in(address), *CONTRACTS):
+        if (content := _content(folder, name)) is not None:
             return read_document(name, content, _size(folder, name))
     return None
 
 
 def _logo(folder: Path, manifest: SourceDocument | None) -> bytes | None:
-    named = _name_in((manifest.text("logo_url") if manifest else None) or "")
-    return _content(folder, named or "logo.png")
+    named = _names_in((manifest.text("logo_url") if manifest else None) or "")
+    contents = (_content(folder, name) for name in named or ("logo.png",))
+    return next((content for content in contents if content is not None), None)
 
 
 def _texts(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
@@ -121,11 +122,15 @@ def _size(folder: Path, name: str) -> int:
     return (folder / name).stat().st_size
 
 
-def _name_in(address: str) -> str | None:
-    """The file that an address names, when it may be one in the folder."""
+def _names_in(address: str) -> tuple[str, ...]:
+    """The files that an address may name in the folder: by its whole path, and beside the manifest.
+
+    None when it leads out of the folder.
+    """
     try:
         path = unquote(urlsplit(AT_THE_GAP.sub(LOCAL_ORIGIN, address)).path).lstrip("/")
     except ValueError:
-        return None
-    inside = path and ".." not in PurePosixPath(path).parts and "\0" not in path
-    return path if inside else None
+        return ()
+    if not path or ".." in PurePosixPath(path).parts or "\0" in path:
+        return ()
+    return path, PurePosixPath(path).name

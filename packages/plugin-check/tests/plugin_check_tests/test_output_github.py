@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin_check.report import HOSTS, Level, Place, Report, RuleFinding
+from plugin_check.report import HOSTS, Level, Place, Report, RuleFinding, unseen
 from plugin_check.show.github import annotations
 
 from .reports import BUSY, FOLDER, HOSTILE, assert_harmless, hostile, taken
@@ -36,7 +36,7 @@ def test_annotations_of_an_address_name_it_in_the_message() -> None:
         "%0Ainstead: Write a shorter name."
         "%0Aat: https://todo.example.org/.well-known/ai-plugin.json:3:21",
         "::notice title=K12::A tool has no outputSchema.%0Ainstead: Add one.",
-        "::error title=not looked at::https://todo.example.org/logo.png: no answer within "
+        "::warning title=not looked at::https://todo.example.org/logo.png: no answer within "
         "10 seconds",
     ]
 
@@ -61,6 +61,11 @@ def test_annotations_name_files_as_the_checkout_does(source: str, file: str | No
     assert line == f"::error {properties}::Wrong.%0Ainstead: Right.%0Aat: ai-plugin.json"
 
 
+def test_that_nothing_could_be_judged_is_an_error() -> None:
+    lines = annotations(unseen(".", HOSTS, "it is away"), ROOT).splitlines()
+    assert lines[0] == "::error title=not looked at::it is away"
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_hostile_reaches_a_log_as_annotations(text: str) -> None:
     lines = annotations(hostile(text), ROOT).splitlines()
@@ -69,7 +74,7 @@ def test_nothing_hostile_reaches_a_log_as_annotations(text: str) -> None:
         *("error",) * 2,
         *("warning",) * 2,
         *("notice",) * 2,
-        "error",
+        "warning",
     ]
     assert len(lines) == 7 + len(HOSTS)
     for line in lines[:7]:

@@ -77,6 +77,15 @@ def test_files_are_found_under_the_gap_for_the_origin(tmp_path: Path, scheme: st
     assert (report.errors, report.facts.contract) == ((), "api/spec.yaml")
 
 
+def test_files_are_found_beside_the_manifest_too(tmp_path: Path) -> None:
+    parts = Parts(missing={"openapi.yaml", "logo.png"})
+    parts.manifest["api"]["url"] = f"{ORIGIN}/.well-known/plants.yaml"
+    parts.manifest["logo_url"] = f"{ORIGIN}/static/fern.png"
+    parts.files = {"plants.yaml": json.dumps(parts.contract).encode(), "fern.png": parts.logo}
+    report = check(parts.write(tmp_path), origin=ORIGIN)
+    assert (report.findings, report.unseen, report.facts.contract) == ((), (), "plants.yaml")
+
+
 @pytest.mark.parametrize("name", ["ai-plugin.json", "openapi.yaml", "logo.png"])
 def test_a_file_that_may_not_be_read_is_not_called_missing(
     plants: Path, name: str, monkeypatch: pytest.MonkeyPatch

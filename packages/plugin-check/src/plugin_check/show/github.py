@@ -8,18 +8,20 @@ from .order import by_level
 from .printable import printable, reasons, where
 from .text import verdicts
 
+UNJUDGED = 2
 COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
 def annotations(report: Report, root: Path) -> str:
-    """A command for each finding and each thing not seen, then the verdicts as plain lines.
+    """A command for each finding and for what was not looked at, then the verdicts as plain lines.
 
     A place in a file under `root`, the checkout that the workflow runs in, is marked there.
     """
     ordered = by_level(report.findings)
     lines = [_annotation(finding, report.source, root) for finding in ordered]
+    level = COMMANDS[Level.ERROR if report.exit_code == UNJUDGED else Level.WARNING]
     lines += [
-        _command("error", {"title": "not looked at"}, [printable(each)]) for each in report.unseen
+        _command(level, {"title": "not looked at"}, [printable(each)]) for each in report.unseen
     ]
     return "\n".join([*lines, *verdicts(report)]) + "\n"
 
