@@ -14,7 +14,7 @@ from .contract import Part, escape
 RE2, RUST = "RE2 and Go", "Rust's regex"
 ECMASCRIPT, PYTHON = "ECMAScript with the flag u", "Python's re"
 
-# Longer ones are for no reader; the time that looking takes grows with the length.
+# What comes after these of a pattern is not looked at.
 CHARACTERS = 2_000
 REPETITIONS = 1_000
 
