@@ -36,6 +36,14 @@ def problem(status: int, code: str, detail: str, **members: object) -> dict[str,
     return {**told, "code": code, **members}
 
 
+def invalid(**details: str) -> dict[str, Any]:
+    """The failure that names what is wrong with each field."""
+    summary = "; ".join(f"{name}: {text}" for name, text in details.items())
+    errors = [{"detail": text, "pointer": f"#/{name}"} for name, text in details.items()]
+    detail = f"The request breaks the contract: {summary}."
+    return problem(422, "invalid_request", detail, errors=errors)
+
+
 def stale(status: int, todos: list[str], revision: int) -> dict[str, Any]:
     """The JSON for a change that was meant for another state of the list, whole."""
     detail = (

@@ -121,12 +121,17 @@ async def test_a_forks_operations_are_tools(fork: Path) -> None:
                 await client.post("/todos/ann", json={"todo": todo})
             arguments: dict[str, Any] = {"username": "ann"}
             counted = await result(client, tool_call("countTodos", arguments))
-            arguments["longer_than"] = 4
-            longer = await result(client, tool_call("countTodos", arguments))
+            longer = [
+                await result(client, tool_call("countTodos", {**arguments, "longer_than": each}))
+                for each in (4, "4", 4.0, None)
+            ]
             ordered = await result(
                 client, tool_call("orderTodos", {"username": "a/n", "body": [1, 0]})
             )
-            wrong = await result(client, tool_call("countTodos", {**arguments, "longer_than": "4"}))
+            wrong = [
+                await result(client, tool_call("countTodos", {**arguments, "longer_than": each}))
+                for each in ("04", "four", 4.5, True)
+            ]
             arguments = {"username": "ann", "body": [1, 0]}
             put = await result(client, tool_call("orderTodos", arguments))
             refused = await result(client, tool_call("orderTodos", {"username": "ann", "body": []}))
@@ -170,8 +175,10 @@ async def test_a_forks_operations_are_tools(fork: Path) -> None:
             "annotations": {**CAREFUL, "destructiveHint": True, "idempotentHint": True},
         },
     ]
-    assert (counted, longer) == (succeeded({"count": 3}), succeeded({"count": 1}))
-    assert (wrong["isError"], "of type integer." in wrong["content"][0]["text"]) == (True, True)
+    assert counted == succeeded({"count": 3})
+    assert longer == [succeeded({"count": count}) for count in (1, 1, 1, 3)]
+    for each in wrong:
+        assert (each["isError"], "of type integer." in each["content"][0]["text"]) == (True, True)
     assert (ordered["isError"], "404" in ordered["content"][0]["text"]) == (True, True)
     text = [{"type": "text", "text": '["ann", 1, 0]'}]
     assert put == {"content": text, "isError": False}

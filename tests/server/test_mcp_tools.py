@@ -63,8 +63,24 @@ async def test_a_username_that_is_missing_or_no_text_is_refused(
 ) -> None:
     fields = {"todo": "milk", "todo_idx": 0}
     assert await result(door, tool_call(tool, fields)) == NO_USERNAME
-    for odd in (None, [], ["ann"], {}, {"a": "b"}):
+    assert await result(door, tool_call(tool, {**fields, "username": None})) == NO_USERNAME
+    for odd in ([], ["ann"], {}, {"a": "b"}, 7, True):
         assert await result(door, tool_call(tool, {**fields, "username": odd})) == NO_TEXT
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_client_may_fill_in_null_and_send_every_argument_as_a_text(
+    door: httpx.AsyncClient, era: Era
+) -> None:
+    for name, arguments, told in (
+        ("addTodo", {"todo": "milk", "revision": None}, {"todo_idx": 0, "revision": 1}),
+        ("addTodo", {"todo": "7", "revision": "1"}, {"todo": "7", "todo_idx": 1, "revision": 2}),
+        ("deleteTodo", {"todo_idx": "1", "revision": None}, {"todo": "7", "revision": 3}),
+        ("deleteTodo", {"todo_idx": "0", "revision": "3"}, {"todo": "milk", "revision": 4}),
+    ):
+        arguments = {"username": f"texts {era}", **arguments}
+        came = await result(door, tool_call(name, arguments, era))
+        assert came == succeeded({"todo": "milk", **told})
 
 
 async def test_a_call_without_arguments_is_a_call(door: httpx.AsyncClient) -> None:

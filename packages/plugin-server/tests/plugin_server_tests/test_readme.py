@@ -45,12 +45,12 @@ async def test_null_takes_the_date_away_and_left_out_leaves_it(notes: httpx.Asyn
     assert taken.json() == {"number": 1, "text": "eggs", "due": None}
 
 
-NULL = "Must be left out or have a value"
+NO_TEXT = "Input should be a valid string"
 CHANGE = "Name what to change: text, due, or both"
 NOT_UNDERSTOOD = {
-    "null where it means nothing": ("POST", {"text": "milk", "due": None}, "#/due", NULL),
-    "null for a text": ("PATCH", {"text": None}, "#/text", NULL),
-    "a number for a text": ("POST", {"text": 7}, "#/text", "Input should be a valid string"),
+    "null for what must be there": ("POST", {"text": None}, "#/text", NO_TEXT),
+    "null for all that may be left out": ("PATCH", {"text": None}, "#", CHANGE),
+    "a number for a text": ("POST", {"text": 7}, "#/text", NO_TEXT),
     "a value of the whole": ("PATCH", {}, "#", CHANGE),
     "unknown names alone": ("PATCH", {"number": 1}, "#", CHANGE),
 }
@@ -63,6 +63,18 @@ async def test_what_is_wrong_is_named(notes: httpx.AsyncClient, about: str) -> N
     field = "" if pointer == "#" else f"{pointer.removeprefix('#/')}: "
     assert problem(answer) == (422, "invalid_request", f"{REFUSED}{field}{detail}.")
     assert answer.json()["errors"] == [{"detail": detail, "pointer": pointer}]
+
+
+async def test_null_means_left_out_and_digits_are_an_integer(notes: httpx.AsyncClient) -> None:
+    added = await notes.post("/notes", json={"text": "7", "due": None})
+    assert added.json() == {"number": 1, "text": "7", "due": None}
+    changed = await notes.patch("/notes/1", json={"text": None, "due": "2030-01-31"})
+    assert changed.json() == {"number": 1, "text": "7", "due": "2030-01-31"}
+    for revision in ("0", "1"):
+        written = await notes.put("/boards/ann", json={"text": "a", "revision": revision})
+        assert written.status_code == 200
+    cleared = await notes.request("DELETE", "/boards/ann?revision=2", json={"revision": None})
+    assert cleared.json() == {"text": "", "revision": 3}
 
 
 async def test_names_that_the_model_does_not_know_are_ignored(notes: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ from quart import request
 
 from ..errors import BadRequest, Conflict, Unprocessable, UnsupportedMediaType
 from .json import DEEPEST, strict_json
-from .models import M, validated
+from .models import M, validated, without_nulls
 from .query import query_fields
 
 
@@ -32,6 +32,7 @@ async def body_or_query(model: type[M]) -> M:
     json_body and query raise, and Conflict.
     """
     body = _json_object(await _json_bytes()) if await request.body else {}
+    body = without_nulls(model, body)
     queried = query_fields(model)
     _require(model, {**queried, **body})
     answer = validated(model, {**queried, **body})

@@ -1,15 +1,21 @@
 """What a caller may send, as models: strict about what is said, indifferent to what is added."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeGuard, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..errors import Unprocessable, json_bytes
+from .kinds import field_kinds
 
 # The largest whole number that every JSON reader keeps exactly (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
+
+_INTEGER = re.compile(r"0|-?[1-9][0-9]*")
+# Python takes longer and longer over a number of more digits.
+_DIGITS = 100
 
 
 class _NullIsAValue:
@@ -23,12 +29,13 @@ class Model(BaseModel):
     """The base of request models.
 
     A text is no number, a number no text, and true neither (a date, a UUID and the like are texts
-    in JSON, and read as such). Names that the model does not know are ignored, because several
-    hosts repeat path parameters in the body.
+    in JSON, and read as such). One text is: that of exactly an integer, `"7"`, where a field takes
+    integers alone, because some hosts send every argument as a text. Names that the model does not
+    know are ignored, because several hosts repeat path parameters in the body.
 
-    A field with a default may be left out. Null is refused there, so that `None` means "left out"
-    wherever the default is None; a field annotated with NULL_IS_A_VALUE takes null as well, and
-    `model_fields_set` tells the two apart:
+    A field with a default may be left out. Null means the same there, because several clients fill
+    every argument that they leave out with null; a field annotated with NULL_IS_A_VALUE takes null
+    itself, and `model_fields_set` tells the two apart:
 
         due: Annotated[date | None, NULL_IS_A_VALUE] = None
     """
@@ -55,21 +62,44 @@ def validated(model: type[M], fields: Mapping[str, Any]) -> M:
     """The model of the members of a JSON object. Raises Unprocessable, which names every field
     that is not as it must be.
     """
-    nulls = [name for name in _never_null(model) if fields.get(name, ...) is None]
-    if nulls:
-        raise _refusal([((name,), "Must be left out or have a value") for name in nulls])
+    integers = _integers(model)
+    said = {
+        name: int(value) if name in integers and is_exact(value) else value
+        for name, value in without_nulls(model, fields).items()
+    }
     try:
         # From JSON, because a date is a text there: pydantic takes it for one in no other way.
-        return model.model_validate_json(json_bytes(fields))
+        return model.model_validate_json(json_bytes(said))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
     raise _refusal([(each["loc"], each["msg"].removeprefix("Value error, ")) for each in found])
 
 
+def without_nulls(model: type[Model], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields but for those that are null and, for the model, left out by that."""
+    optional = _never_null(model)
+    return {
+        name: value for name, value in fields.items() if value is not None or name not in optional
+    }
+
+
+def is_exact(value: object) -> TypeGuard[str]:
+    """Whether it is a text of exactly an integer, as JSON writes one."""
+    return (
+        isinstance(value, str) and len(value) <= _DIGITS and _INTEGER.fullmatch(value) is not None
+    )
+
+
 @lru_cache
-def _never_null(model: type[Model]) -> tuple[str, ...]:
+def _integers(model: type[Model]) -> frozenset[str]:
+    """The names of the fields that take integers and nothing else."""
+    return frozenset(name for name, kind in field_kinds(model).items() if kind.is_integer)
+
+
+@lru_cache
+def _never_null(model: type[Model]) -> frozenset[str]:
     """The names of the fields that may be left out, and are never null."""
-    return tuple(
+    return frozenset(
         name
         for name, field in model.model_fields.items()
         if not field.is_required() and NULL_IS_A_VALUE not in field.metadata

@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from quart import request
 
 from ..errors import BadRequest
+from .kinds import field_kinds
 from .models import Model
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
@@ -32,7 +31,7 @@ def query_fields(model: type[Model]) -> dict[str, Any]:
     BadRequest, which names the parameter.
     """
     fields: dict[str, Any] = {}
-    for name, (kind, is_list) in _kinds(model).items():
+    for name, (kind, is_list, _) in field_kinds(model).items():
         values = request.args.getlist(name)
         if is_list and values:
             fields[name] = [_value(name, text, kind) for text in values]
@@ -52,23 +51,3 @@ def _value(name: str, text: str, kind: str) -> Any:
             f"The query parameter {name} is not {_TOLD[kind]}.", code="invalid_parameter"
         )
     return json.loads(text)
-
-
-@lru_cache
-def _kinds(model: type[Model]) -> dict[str, tuple[str, bool]]:
-    """JSON's type of each field, or that of its elements, and whether it is a list."""
-    schema = model.model_json_schema()
-    definitions = schema.get("$defs", {})
-    return {name: _kind(each, definitions) for name, each in schema["properties"].items()}
-
-
-def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> tuple[str, bool]:
-    if "$ref" in schema:
-        return _kind(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    for alternative in schema.get("anyOf", ()):
-        # Null cannot stand in a query.
-        if alternative.get("type") != "null":
-            return _kind(alternative, definitions)
-    if schema.get("type") == "array":
-        return _kind(schema.get("items", {}), definitions)[0], True
-    return schema.get("type", "string"), False

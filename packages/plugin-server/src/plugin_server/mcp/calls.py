@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from ..errors import BadRequest, Problem, Unprocessable, json_bytes
+from ..http.models import is_exact
 from ..http.record import RequestRecord
 from .tools import WHOLE_BODY, Tool
 
@@ -94,7 +95,7 @@ async def _answer(
 def _path(tool: Tool, arguments: Arguments) -> str:
     path = tool.path
     for name in tool.in_path:
-        if name not in arguments:
+        if arguments.get(name) is None:
             raise BadRequest(f"{name} is missing.", code="missing_parameter")
         path = path.replace(f"{{{name}}}", quote(_text(tool, name, arguments[name]), safe=""))
     return path
@@ -104,7 +105,7 @@ def _query(tool: Tool, arguments: Arguments) -> str:
     pairs = [
         (name, _text(tool, name, each))
         for name in tool.in_query
-        if name in arguments
+        if arguments.get(name) is not None
         for each in (arguments[name] if isinstance(arguments[name], list) else [arguments[name]])
     ]
     return urlencode(pairs)
@@ -112,7 +113,8 @@ def _query(tool: Tool, arguments: Arguments) -> str:
 
 def _body(tool: Tool, arguments: Arguments) -> bytes:
     if tool.whole_body:
-        return _json(arguments[WHOLE_BODY]) if WHOLE_BODY in arguments else b""
+        whole = arguments.get(WHOLE_BODY)
+        return b"" if whole is None else _json(whole)
     if not tool.in_body:
         return b""
     return _json({name: arguments[name] for name in tool.in_body if name in arguments})
@@ -129,13 +131,18 @@ def _json(value: Any) -> bytes:
 def _text(tool: Tool, name: str, value: object) -> str:
     """An argument as it stands in a path or a query.
 
-    There a number and its digits look the same, so that only here can they be told apart.
+    There a number and its digits look the same, so that only here can they be told apart. Of an
+    integer the digits are taken too, as in a body (see http/models.py).
     """
     schema = tool.listed["inputSchema"]["properties"][name]
     types = schema.get("items", schema).get("type", list(KINDS.values()))
-    # A value that may be null is left out instead: null cannot stand there.
+    # Null cannot stand there: one is left out before.
     wanted = [types] if isinstance(types, str) else [each for each in types if each != "null"]
     kind = KINDS.get(type(value), "nothing")
+    if wanted == ["integer"] and is_exact(value):
+        return str(value)
+    if isinstance(value, float) and value.is_integer() and "integer" in wanted:
+        return str(int(value))
     if kind in wanted or (kind == "integer" and "number" in wanted):
         return value if isinstance(value, str) else json.dumps(value)
     told = f"Must be of type {' or '.join(wanted)}"

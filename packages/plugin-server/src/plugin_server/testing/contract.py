@@ -15,7 +15,7 @@ from ..documents import Documents
 from ..mcp.tools import Tool, tools_of
 from ..plugin import Plugin
 from .fixtures import TOKEN, Client, plugin_folder
-from .operations import arguments_of, bad_requests, request
+from .operations import arguments_of, as_some_clients_send, bad_requests, request
 
 __all__ = [
     "test_a_bad_request_is_refused_with_a_problem",
@@ -26,6 +26,7 @@ __all__ = [
     "test_each_operation_has_the_view_of_its_name",
     "test_each_operation_tells_the_methods_of_its_path",
     "test_each_route_is_in_the_contract",
+    "test_null_means_left_out_and_an_integer_may_be_its_digits",
     "test_the_documents_are_clean",
     "test_the_tools_are_the_operations",
 ]
@@ -89,6 +90,19 @@ async def test_a_bad_request_is_refused_with_a_problem(
         problem = answer.json()
         assert problem.keys() >= PROBLEM, bad.about
         assert problem["status"] == answer.status_code, bad.about
+
+
+async def test_null_means_left_out_and_an_integer_may_be_its_digits(
+    operation: Tool, client: httpx.AsyncClient
+) -> None:
+    arguments = arguments_of(operation)
+    less_well = as_some_clients_send(operation, arguments)
+    statuses = {
+        (await request(operation, each).send(client)).status_code for each in (arguments, less_well)
+    }
+    assert len(statuses) == 1, statuses
+    results = [await _call(client, operation, each) for each in (arguments, less_well)]
+    assert results[0]["isError"] == results[1]["isError"], results
 
 
 @pytest.mark.parametrize("mode", ["service_http", "user_http"])

@@ -33,6 +33,23 @@ def arguments_of(operation: Tool) -> dict[str, Any]:
     return {name: sample(schema["properties"][name]) for name in schema["required"]}
 
 
+def as_some_clients_send(operation: Tool, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The same arguments, said less well: an integer as its digits, and null for what is left out
+    (but where null may be meant).
+    """
+    properties = operation.listed["inputSchema"]["properties"]
+    said = {
+        name: str(value) if types(properties[name]) == ["integer"] else value
+        for name, value in arguments.items()
+    }
+    left_out = {
+        name: None
+        for name, schema in properties.items()
+        if name not in arguments and types(schema) and "null" not in types(schema)
+    }
+    return said | left_out
+
+
 def request(operation: Tool, arguments: dict[str, Any], about: str = "sound") -> Request:
     """The request with these arguments."""
     path = operation.path
@@ -42,7 +59,7 @@ def request(operation: Tool, arguments: dict[str, Any], about: str = "sound") ->
         [
             (name, _text(each))
             for name in operation.in_query
-            if name in arguments
+            if arguments.get(name) is not None
             for each in _as_list(arguments[name])
         ]
     )

@@ -9,7 +9,8 @@ TOO_MANY = "too many"
 
 _OTHER_TYPES: dict[str, list[Any]] = {
     "string": [7, True, [], {}],
-    "integer": ["seven", 1.5, True, [], {}, 10**400],
+    # A text of exactly an integer is one: see Model.
+    "integer": [*("seven", "1.5", " 1", "0x1", "1e3", "01", "+1", ""), 1.5, True, [], {}, 10**400],
     "number": ["seven", True, [], {}],
     "boolean": ["perhaps", 1, [], {}],
     "array": ["text", 7, {}],
@@ -56,7 +57,7 @@ def bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:
     named = types(schema)
     for kind in named[:1]:
         for value in _OTHER_TYPES.get(kind, []):
-            yield f"{type(value).__name__} instead of {kind}", value
+            yield f"{value!r:.20} instead of {kind}", value
     if schema.get("minLength", 0) > 0:
         yield "empty", ""
     if "maxLength" in schema:
