@@ -11,7 +11,7 @@ from tests.front_door import OTHER_TOKEN, TOKEN, front_door
 from .mcp_messages import post, succeeded, tool_call
 from .test_auth import bearer, issued
 
-ASKS_WHO_CALLS = {"/todos/ann", "/mcp"}
+ASKS_WHO_CALLS = {"/todos/ann", "/mcp", "/mcp/"}
 DIFFERS_BY_HOST = {"/.well-known/ai-plugin.json", "/openapi.yaml", "/openapi.json"}
 ORIGINS: tuple[dict[str, str], ...] = (
     {},

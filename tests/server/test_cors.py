@@ -48,7 +48,7 @@ def cors(answer: httpx.Response) -> dict[str, str]:
 
 
 # What only POST is for, and what is not there until a setting says it.
-WITHOUT_GET = ("/mcp", "/.well-known/openai-apps-challenge")
+WITHOUT_GET = ("/mcp", "/mcp/", "/.well-known/openai-apps-challenge")
 
 
 def varies(answer: httpx.Response) -> set[str]:

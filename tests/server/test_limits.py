@@ -85,6 +85,7 @@ DOORS = [
     ("GET", LIST, {}, 200),
     ("OPTIONS", LIST, {}, 200),
     ("GET", "/nowhere", {}, 404),
+    ("GET", "http://localhost:5002//healthz", {}, 404),
     ("PUT", LIST, {}, 405),
     ("GET", "/mcp", {}, 405),
     ("POST", "/mcp", {"content": CALL.body}, 200),

@@ -167,6 +167,17 @@ async def test_only_post_is_taken(door: httpx.AsyncClient, method: str) -> None:
     assert {each.strip() for each in answer.headers["Allow"].split(",")} == {"POST", "OPTIONS"}
 
 
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_slash_after_the_path_changes_nothing(door: httpx.AsyncClient, era: Era) -> None:
+    for sent in (message("tools/list", era=era), tool_call("getTodos", {"username": "ann"}, era)):
+        there, with_slash = [
+            await door.post(path, content=sent.body, headers=sent.headers)
+            for path in ("/mcp", "/mcp/")
+        ]
+        assert told(with_slash) == told(there)
+        assert with_slash.status_code == 200
+
+
 @pytest.mark.parametrize("header", MISMATCHES)
 async def test_a_header_that_says_something_else_than_the_body_is_refused(
     door: httpx.AsyncClient, header: str

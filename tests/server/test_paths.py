@@ -26,12 +26,14 @@ DOTS = problem(
     "invalid_username",
     "A username is not a dot or two: clients take such a path for another one.",
 )
-TWO_SLASHES = problem(
-    400,
-    "invalid_path",
-    "The path begins with two slashes: take the one from the end of the base URL.",
+SLASH_IN_NAME = problem(
+    400, "invalid_path", "A name in a path cannot hold a slash, and %2F is one."
 )
 TOO_LONG = problem(414, "target_too_long", "Path and query are longer than 8192 bytes.")
+
+
+def slash_too_many(path: str) -> dict[str, object]:
+    return problem(404, "not_found", f"This path has a slash too many: it is {path}.")
 
 
 @pytest_asyncio.fixture(name="door", scope="module", loop_scope="module")
@@ -134,16 +136,41 @@ async def test_every_other_character_makes_a_name_of_its_own(client: httpx.Async
 @pytest.mark.parametrize(
     "target",
     [
-        *("/", "/nope", "/todos", "/todos/", "/todos//", "/todos//ann", "/todos/ann/"),
-        *("/todos/ann%2F", "/todos/a%2Fb", "/todos/%2Fann", "/todos/..%2Fann", "/todos/ann/0"),
-        *("/Todos/ann", "/static/logo.png", "/.well-known/", "/.well-known/ai-plugin.json/"),
-        *("/openapi.yaml/", "/openapi.yml", "/legal/", "/healthz/", "/healthz%20"),
+        *("/", "//", "/nope", "/nope/", "/todos", "/todos/", "/todos//", "//todos", "/todos/ann/0"),
+        *("/Todos/ann", "/static/logo.png", "/.well-known/", "//localhost/healthz"),
+        *("/openapi.yml", "/healthz%20", "/mcp/x"),
     ],
 )
 @SHARED
 async def test_nothing_is_at_another_path(door: httpx.AsyncClient, target: str) -> None:
     assert await refusals(door, target) == [NOT_FOUND] * 3
     assert (await door.get(as_it_is(target))).headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("target", "right"),
+    [
+        *(
+            (target, "/todos/{username}")
+            for target in ("//todos/ann", "/todos//ann", "/todos/ann/")
+        ),
+        *((target, "/todos/{username}") for target in ("/todos/ann//", "///todos///ann///")),
+        *[("/openapi.json/", "/openapi.json"), ("//openapi.yaml", "/openapi.yaml")],
+        *[("/.well-known//ai-plugin.json/", "/.well-known/ai-plugin.json"), ("//mcp", "/mcp")],
+        *[("/legal/", "/legal"), ("/healthz/", "/healthz"), ("/mcp//", "/mcp")],
+    ],
+)
+@SHARED
+async def test_a_slash_too_many_is_told_with_the_right_path(
+    door: httpx.AsyncClient, target: str, right: str
+) -> None:
+    assert await refusals(door, target) == [slash_too_many(right)] * 3
+
+
+@pytest.mark.parametrize("name", ["a%2Fb", "ann%2f", "%2Fann", "..%2Fann"])
+@SHARED
+async def test_a_slash_in_a_name_is_told(door: httpx.AsyncClient, name: str) -> None:
+    assert await refusals(door, f"/todos/{name}") == [SLASH_IN_NAME] * 3
 
 
 @SHARED
@@ -175,9 +202,9 @@ async def test_a_target_of_more_than_8192_bytes_is_414(door: httpx.AsyncClient) 
         ("GET /todos/..", 400, DOTS),
         ("GET /todos/../healthz", 404, NOT_FOUND),
         ("GET /./healthz", 404, NOT_FOUND),
-        ("GET //todos/ann", 400, TWO_SLASHES),
-        ("GET http://example.org//healthz", 400, TWO_SLASHES),
-        ("GET //example.org/healthz", 400, TWO_SLASHES),
+        ("GET //todos/ann", 404, slash_too_many("/todos/{username}")),
+        ("GET http://example.org//healthz", 404, slash_too_many("/healthz")),
+        ("GET //example.org/healthz", 404, NOT_FOUND),
         pytest.param("GET /" + "a" * 20_000, 414, TOO_LONG, id="a path of 20,001 bytes"),
     ],
 )

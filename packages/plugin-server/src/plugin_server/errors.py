@@ -225,15 +225,12 @@ def register(app: Quart) -> None:
     app.register_error_handler(Exception, _answer_unexpected)
 
 
-_FRAMEWORK_DETAILS = {
-    404: "There is nothing at this path. The operations are listed in /openapi.yaml.",
-    405: "This path does not take this method. The Allow header lists those that it takes.",
-}
+NO_METHOD = "This path does not take this method. The Allow header lists those that it takes."
 
 
 async def _answer_http_exception(error: HTTPException) -> Response:
     problem = Problem(
-        _FRAMEWORK_DETAILS.get(error.code or 500, "The request was refused."),
+        NO_METHOD if error.code == 405 else "The request was refused.",
         # Allow, Retry-After and WWW-Authenticate live here; the content type would be HTML's.
         headers={
             name: value for name, value in error.get_headers() if name.lower() != "content-type"

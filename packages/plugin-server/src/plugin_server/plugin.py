@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint, Quart, Response, request
 from quart.wrappers import BaseRequestWebsocket
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import MapAdapter
 
 from . import auth, errors, limits, storage
@@ -29,6 +29,7 @@ from .http.networks import AllowedNetworks
 from .http.origin import Origins
 from .http.record import ConnectionCounts, Observer
 from .http.request import Request
+from .http.routing import Router, answer_no_route
 from .http.target import WholeNumberInPath
 from .mcp.routes import McpEndpoint, mcp
 from .observability.logs import AccessLog, RequestIds
@@ -84,6 +85,7 @@ class Plugin(Quart):
         self.extensions["auth"] = mode = auth.authenticator_of(settings, limiter)
         self.extensions["mcp"] = McpEndpoint(self, documents, settings)
         errors.register(self)
+        self.register_error_handler(NotFound, answer_no_route)
         self.register_error_handler(errors.StaleRevision, answer_stale)
         self.register_error_handler(storage.DatabaseUnavailable, StorageFailures().answer)
         limits.install(self, limiter, mode)
@@ -131,18 +133,18 @@ class Plugin(Quart):
     def body_limit(self, method: str, path: str) -> int:
         """How many bytes the body of such a request may have."""
         if self._body_limits:
-            router = MapAdapter(self.url_map, "localhost", "/", "", "http", path, method)
             with suppress(HTTPException):
-                rule, _ = router.match(return_rule=True)
+                rule, _ = Router(self.url_map, path, method).match(return_rule=True)
                 return self._body_limits.get(rule.endpoint, self.settings.max_body)
         return self.settings.max_body
 
     def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
-        """The router for a request. No route here depends on the host, so none is looked at."""
+        """The router for a request."""
         if request is None:
             return super().create_url_adapter(None)
-        scheme, path, method = request.scheme, request.path, request.method
-        return MapAdapter(self.url_map, "localhost", "/", "", scheme, path, method)
+        # Its own path has lost the slashes at the beginning, and so may be another one.
+        path = request.scope["path"].removeprefix(request.root_path)
+        return Router(self.url_map, path, request.method, request.scheme)
 
     async def make_default_options_response(self, *arguments: Any) -> Response:
         """What the path takes, in the Allow header, and no content of any type."""

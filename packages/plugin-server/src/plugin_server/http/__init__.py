@@ -7,6 +7,7 @@ draining     what runs while the server stops, and what is refused
 record       what is known of a request that was answered
 address      the address of the client
 target       the path, from its raw bytes
+routing      the route of a path, and what is told where there is none
 origin       PLUGIN_HOSTNAME: the origin under which a caller reached us
 json         JSON that means one thing
 models       what a caller may send

@@ -40,11 +40,6 @@ def decode_path(raw_path: bytes) -> str:
     Raises BadRequest for what is not UTF-8, for control characters, and for U+FFFD, which stands
     for bytes that somebody before us could not decode and would make two names one.
     """
-    if raw_path.startswith(b"//"):
-        raise BadRequest(
-            "The path begins with two slashes: take the one from the end of the base URL.",
-            code="invalid_path",
-        )
     if _SAFE.fullmatch(raw_path):
         return raw_path.decode("ascii")
     if not raw_path.startswith(b"/") or _ESCAPE.search(raw_path):

@@ -71,7 +71,8 @@ def asks_who_calls() -> bool:
 
 
 def _is_probe() -> bool:
-    return request.path == HEALTH and request.method in PROBES
+    rule = request.url_rule
+    return rule is not None and rule.rule == HEALTH and request.method in PROBES
 
 
 async def _key(callers: Callers, scope: dict[str, Any]) -> str:

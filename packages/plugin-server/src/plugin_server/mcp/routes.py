@@ -1,5 +1,5 @@
-"""POST /mcp: one message in, one answer out. There are no streams and no sessions, so that any
-replica can answer and nothing outlives its request.
+"""POST /mcp, or /mcp/: one message in, one answer out. There are no streams and no sessions, so
+that any replica can answer and nothing outlives its request.
 """
 
 import asyncio
@@ -64,7 +64,9 @@ def _tools(documents: Documents) -> dict[str, Tool]:
         ) from error
 
 
+# Some clients add a slash. A redirect would lose the method or the token in several others.
 @mcp.post("/mcp")
+@mcp.post("/mcp/")
 async def message() -> Response:
     """One JSON-RPC message. Its content type is not looked at: a tool scan was seen to send
     application/octet-stream.

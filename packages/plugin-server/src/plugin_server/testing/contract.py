@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 
 from ..documents import Documents
+from ..http.routing import as_written
 from ..mcp.tools import Tool, tools_of
 from ..plugin import Plugin
 from .fixtures import TOKEN, Client, plugin_folder
@@ -42,16 +43,11 @@ def snake_case(operation_id: str) -> str:
 def own_routes(app: Plugin) -> dict[tuple[str, str], str]:
     """The views of the plugin's own routes, by path as the contract writes it, and method."""
     return {
-        (_as_written(rule.rule), method): rule.endpoint.rpartition(".")[2]
+        (as_written(rule.rule), method): rule.endpoint.rpartition(".")[2]
         for rule in app.url_map.iter_rules()
         if rule.endpoint.partition(".")[0] not in ("wellknown", "mcp")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-
-
-def _as_written(rule: str) -> str:
-    parts = (part.rpartition(":")[2] for part in rule.replace("<", "{<").split("<"))
-    return "".join(parts).replace(">", "}")
 
 
 def test_each_operation_has_the_view_of_its_name(
