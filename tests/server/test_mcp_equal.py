@@ -25,11 +25,15 @@ WIDE = '"' * 1000
 
 # JSON has no lone surrogates: tests/server/test_mcp_wire.py sends them.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+# What cannot stand in a path has other words there: see test_mcp_tools.py.
+NAMES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\ufffd"),
+    min_size=1,
+    max_size=12,
+).filter(lambda name: name not in (".", ".."))
 USUAL_NAMES = st.sampled_from(["ann", "ann", FULL, "me", "jos\u00e9", "jose\u0301"])
 LONG_NAMES = st.sampled_from(["n" * 100, "n" * 101, "n" * 9000])
-ODD_NAMES = st.sampled_from(
-    ["a/b", "/", ".", "..", "%2F", "%", "a%ff", "a?b#c", "", "\x00", "\n", "\u0085", "\ufffd"]
-)
+ODD_NAMES = st.sampled_from(["...", "%2F", "%", "a%ff", "a?b#c", " ", "\u2028", "\uffff"])
 NUMBERS = st.integers(0, 60) | st.sampled_from(
     [-1, 1.0, 0.5, -0.0, 1e22, 2**53 - 1, 2**53, 2**64, 10**400, TOO_LARGE, -TOO_LARGE]
 )
@@ -53,7 +57,7 @@ class Operation(NamedTuple):
 CALLS = st.builds(
     Operation,
     st.sampled_from(["getTodos", "addTodo", "addTodo", "deleteTodo"]),
-    USUAL_NAMES | USUAL_NAMES | LONG_NAMES | ODD_NAMES | TEXTS,
+    USUAL_NAMES | USUAL_NAMES | LONG_NAMES | ODD_NAMES | NAMES,
     st.fixed_dictionaries({"todo": TODOS, "todo_idx": st.integers(0, 3)})
     | st.fixed_dictionaries({"todo": TEXTS, "todo_idx": NUMBERS, "revision": st.integers(0, 9)})
     | st.fixed_dictionaries({}, optional=FIELDS),

@@ -178,8 +178,11 @@ async def test_a_forks_operations_are_tools(fork: Path) -> None:
     assert counted == succeeded({"count": 3})
     assert longer == [succeeded({"count": count}) for count in (1, 1, 1, 3)]
     for each in wrong:
-        assert (each["isError"], "of type integer." in each["content"][0]["text"]) == (True, True)
-    assert (ordered["isError"], "404" in ordered["content"][0]["text"]) == (True, True)
+        assert (each["isError"], "Must be a whole number" in each["content"][0]["text"]) == (
+            True,
+            True,
+        )
+    assert (ordered["isError"], "hold a slash" in ordered["content"][0]["text"]) == (True, True)
     text = [{"type": "text", "text": '["ann", 1, 0]'}]
     assert put == {"content": text, "isError": False}
     text = [{"type": "text", "text": "nothing to do\N{REPLACEMENT CHARACTER}"}]

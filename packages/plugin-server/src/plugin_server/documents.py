@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 
+from .contract import as_served
 from .security import HOSTNAME, manifest_auth, scope_texts, secure
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class Documents:
             secure(self.contract, settings)
         except ValueError as error:
             raise InvalidDocument(f"openapi.yaml: {error}") from None
-        manifest, contract = _put_in(self.manifest, STAND_IN), _put_in(self.contract, STAND_IN)
+        manifest = _put_in(self.manifest, STAND_IN)
+        contract = _put_in(as_served(self.contract), STAND_IN)
         self._templates: dict[Name, _Template] = {
             "ai-plugin.json": _Template.of(_dump_json(manifest), "application/json"),
             "openapi.yaml": _Template.of(_dump_yaml(contract), "application/yaml"),

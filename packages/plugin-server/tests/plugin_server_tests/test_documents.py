@@ -86,6 +86,17 @@ def test_the_deepest_contract_that_is_read_can_be_rendered(folder: Path) -> None
     )
 
 
+def test_what_is_for_this_server_alone_is_not_served(folder: Path) -> None:
+    contract = yaml.safe_load((folder / "openapi.yaml").read_text())
+    operation = contract["paths"]["/things0/{id}"]["get"]
+    expected = json.loads(json.dumps(contract).replace("PLUGIN_HOSTNAME", "http://localhost"))
+    operation["x-mcp-description"] = "For models."
+    operation["parameters"][0]["x-mcp-description"] = "For models too."
+    (folder / "openapi.yaml").write_text(yaml.safe_dump(contract))
+    documents = Documents(folder, Settings())
+    assert json.loads(documents.render("openapi.json", "http://localhost").content) == expected
+
+
 @pytest.mark.parametrize("name", ["ai-plugin.json", "openapi.yaml"])
 def test_a_missing_document_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()

@@ -90,6 +90,34 @@ def test_what_a_contract_leaves_out_is_made_up_for() -> None:
     assert described(named) == {**bare, **told, "annotations": {**CAREFUL, "openWorldHint": True}}
 
 
+def test_a_text_for_models_takes_the_place_of_the_one_for_people() -> None:
+    def text(name: str) -> dict[str, Any]:
+        return {"description": f"{name} for people", "x-mcp-description": f"{name} for models"}
+
+    inner = {"type": "object", "properties": {"deep": {"type": "string", **text("deep")}}}
+    members = {"member": {**inner, **text("member")}}
+    thing = {"type": "object", "properties": members}
+    tool = described(
+        {
+            **text("operation"),
+            "parameters": [
+                {"name": "page", "in": "query", "schema": {"type": "integer"}, **text("page")}
+            ],
+            "requestBody": json_content({"$ref": "#/components/schemas/Thing"}),
+            "responses": {"200": json_content({"$ref": "#/components/schemas/Thing"})},
+        },
+        schemas={"Thing": thing},
+    )
+    assert tool["description"] == "operation for models"
+    properties = tool["inputSchema"]["properties"]
+    assert properties["page"]["description"] == "page for models"
+    assert properties["member"] == tool["outputSchema"]["properties"]["member"]
+    assert properties["member"]["description"] == "member for models"
+    assert properties["member"]["properties"]["deep"]["description"] == "deep for models"
+    assert "for people" not in str(tool)
+    assert "x-mcp" not in str(tool)
+
+
 def test_only_parameters_of_the_path_and_the_query_are_arguments() -> None:
     parameters = [
         {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},

@@ -45,7 +45,7 @@ async def test_null_takes_the_date_away_and_left_out_leaves_it(notes: httpx.Asyn
     assert taken.json() == {"number": 1, "text": "eggs", "due": None}
 
 
-NO_TEXT = "Input should be a valid string"
+NO_TEXT = "Must be a text"
 CHANGE = "Name what to change: text, due, or both"
 NOT_UNDERSTOOD = {
     "null for what must be there": ("POST", {"text": None}, "#/text", NO_TEXT),
@@ -98,17 +98,11 @@ async def test_the_query_has_numbers_and_lists(notes: httpx.AsyncClient) -> None
 
 
 BAD_QUERIES = {
-    "limit=ten": (400, "invalid_parameter", "The query parameter limit is not a whole number."),
+    "limit=ten": (422, "invalid_request", f"{REFUSED}limit: Must be a whole number."),
     "limit=1&limit=2": (400, "repeated_parameter", "The query parameter limit is repeated."),
-    "after=": (400, "invalid_parameter", "The query parameter after is not a whole number."),
-    "limit=101": (
-        *(422, "invalid_request"),
-        f"{REFUSED}limit: Input should be less than or equal to 100.",
-    ),
-    "words=milk&words=": (
-        *(422, "invalid_request"),
-        f"{REFUSED}words/1: String should have at least 1 character.",
-    ),
+    "after=": (422, "invalid_request", f"{REFUSED}after: Must be a whole number."),
+    "limit=101": (422, "invalid_request", f"{REFUSED}limit: Must be 100 or less."),
+    "words=milk&words=": (422, "invalid_request", f"{REFUSED}words/1: Must not be empty."),
     "&".join(["words=x"] * 9): (400, "too_many_words", "Look for at most eight words."),
 }
 
@@ -124,11 +118,7 @@ async def test_a_query_that_is_wrong_is_refused(notes: httpx.AsyncClient, query:
         ("2101-01-01", (422, "invalid_request", "No note is due that late.")),
         (
             "31 January",
-            (
-                *(422, "invalid_request"),
-                f"{REFUSED}due: Input should be a valid date in the format YYYY-MM-DD, invalid"
-                " character in year.",
-            ),
+            (422, "invalid_request", f"{REFUSED}due: Must be a date such as 2030-01-31."),
         ),
     ],
 )
@@ -165,7 +155,7 @@ async def test_a_problem_in_an_operation_undoes_it(notes: httpx.AsyncClient) -> 
 
 
 async def test_what_cannot_be_kept_is_refused(notes: httpx.AsyncClient) -> None:
-    refusal = f"{REFUSED}text: String should match pattern '^[^\\x00]+$'."
+    refusal = f"{REFUSED}text: Must match ^[^\\x00]+$."
     answer = await notes.post("/notes", json={"text": "a\0b"})
     assert problem(answer) == (422, "invalid_request", refusal)
     assert (await notes.get("/notes?words=a%00b")).status_code == 422

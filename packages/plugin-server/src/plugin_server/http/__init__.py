@@ -12,6 +12,7 @@ origin       PLUGIN_HOSTNAME: the origin under which a caller reached us
 json         JSON that means one thing
 models       what a caller may send
 kinds        JSON's types of a model's fields
+wording      what is wrong with a value, in the same words everywhere
 body         the body, the query, or both as a model
 query        the query as JSON has it
 conditions   ETag, If-Match, If-None-Match

@@ -1,7 +1,7 @@
 """What a caller may send, as models: strict about what is said, indifferent to what is added."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, TypeGuard, TypeVar
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ..errors import Unprocessable, json_bytes
 from .kinds import field_kinds
+from .wording import told
 
 # The largest whole number that every JSON reader keeps exactly (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
@@ -71,8 +72,10 @@ def validated(model: type[M], fields: Mapping[str, Any]) -> M:
         # From JSON, because a date is a text there: pydantic takes it for one in no other way.
         return model.model_validate_json(json_bytes(said))
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-    raise _refusal([(each["loc"], each["msg"].removeprefix("Value error, ")) for each in found])
+        found = error.errors(include_url=False, include_input=False)
+    raise refusal(
+        [(each["loc"], told(each["type"], each["msg"], each.get("ctx", {}))) for each in found]
+    )
 
 
 def without_nulls(model: type[Model], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,13 +109,14 @@ def _never_null(model: type[Model]) -> frozenset[str]:
     )
 
 
-def _refusal(found: list[tuple[tuple[int | str, ...], str]]) -> Unprocessable:
+def refusal(found: Sequence[tuple[tuple[int | str, ...], str]]) -> Unprocessable:
+    """The failure that names what is wrong, each with its place in the body."""
     errors = [{"detail": detail, "pointer": _pointer(place)} for place, detail in found]
     # What is wrong with the whole says by itself what it means.
-    told = [
+    sentences = [
         f"{'/'.join(map(str, place))}: {detail}" if place else detail for place, detail in found
     ]
-    return Unprocessable(f"The request breaks the contract: {'; '.join(told)}.", errors=errors)
+    return Unprocessable(f"The request breaks the contract: {'; '.join(sentences)}.", errors=errors)
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:

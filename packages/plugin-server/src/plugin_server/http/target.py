@@ -50,9 +50,14 @@ def decode_path(raw_path: bytes) -> str:
         raise BadRequest(
             "The path is not UTF-8: percent-encode its UTF-8 bytes.", code="invalid_path"
         ) from None
-    if any(character == "\ufffd" or unicodedata.category(character) == "Cc" for character in path):
+    if is_unfit(path):
         raise BadRequest(
             "The path has a control character or U+FFFD, which no name here may have.",
             code="invalid_path",
         )
     return path
+
+
+def is_unfit(text: str) -> bool:
+    """Whether it has a control character or U+FFFD, which no name in a path may have."""
+    return any(each == "\ufffd" or unicodedata.category(each) == "Cc" for each in text)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from ..contract import MCP_DESCRIPTION
 from ..security import scopes_of
 
 # RFC 9110 section 9.2: what a method promises. A contract knows better by ANNOTATIONS.
@@ -76,7 +77,7 @@ def _tool(contract: Schema, path: str, item: Schema, method: str, operation: Sch
     listed = {
         "name": operation["operationId"],
         "title": operation.get("summary", operation["operationId"]),
-        "description": operation.get("description") or operation.get("summary", ""),
+        "description": _for_models(operation).get("description") or operation.get("summary", ""),
         "inputSchema": {
             "type": "object",
             "properties": properties,
@@ -132,6 +133,14 @@ def _described(parameter: Schema) -> Schema:
     return schema
 
 
+def _for_models(holder: Schema) -> Schema:
+    """What holds texts, with its description for models where it has one."""
+    texts = dict(holder)
+    if isinstance(texts.get(MCP_DESCRIPTION), str):
+        texts["description"] = texts.pop(MCP_DESCRIPTION)
+    return texts
+
+
 def _body(contract: Schema, operation: Schema) -> tuple[Schema, bool]:
     body = _inlined(contract, operation.get("requestBody", {}))
     return _json_schema(body) or {}, bool(body.get("required"))
@@ -157,7 +166,7 @@ def _json_schema(holder: Schema) -> Schema | None:
 
 
 def _inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
-    """The value with local references replaced by what they name.
+    """The value with local references replaced by what they name, and the texts for models.
 
     A schema that holds itself is cut off where it begins anew: `{}` allows everything. `inside`
     are the references that the value stands in.
@@ -168,7 +177,7 @@ def _inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
         return value
     reference = value.get("$ref")
     if not isinstance(reference, str):
-        return {name: _inlined(contract, each, inside) for name, each in value.items()}
+        return _for_models({name: _inlined(contract, each, inside) for name, each in value.items()})
     if reference in inside or not reference.startswith("#/"):
         return {}
     target: Any = contract

@@ -16,13 +16,20 @@ from ..http.routing import as_written
 from ..mcp.tools import Tool, tools_of
 from ..plugin import Plugin
 from .fixtures import TOKEN, Client, plugin_folder
-from .operations import arguments_of, as_some_clients_send, bad_requests, request
+from .operations import (
+    arguments_of,
+    as_some_clients_send,
+    bad_arguments,
+    bad_requests,
+    request,
+)
 
 __all__ = [
     "test_a_bad_request_is_refused_with_a_problem",
     "test_a_sound_request_is_answered_as_the_contract_says",
     "test_a_tool_answers_what_its_operation_answers",
     "test_a_tool_refuses_what_its_operation_refuses",
+    "test_a_tool_says_what_is_wrong_as_its_operation_does",
     "test_each_operation_asks_for_a_token",
     "test_each_operation_has_the_view_of_its_name",
     "test_each_operation_tells_the_methods_of_its_path",
@@ -33,6 +40,8 @@ __all__ = [
 ]
 
 PROBLEM = {"type", "title", "status", "detail", "code"}
+# A message of MCP may have PLUGIN_MAX_BODY bytes, whatever the body of the operation may have.
+LONGEST = 60_000
 
 
 def snake_case(operation_id: str) -> str:
@@ -164,6 +173,19 @@ async def test_a_tool_refuses_what_its_operation_refuses(
             refused = await _call(client, operation, arguments)
             assert refused["isError"], left_out
             assert json.loads(refused["content"][0]["text"]).keys() >= {"status", "detail", "code"}
+
+
+async def test_a_tool_says_what_is_wrong_as_its_operation_does(
+    operation: Tool, sqlite_url: str, running: Client
+) -> None:
+    async with running(sqlite_url) as client:
+        for about, bad in bad_arguments(operation):
+            if len(json.dumps(bad)) > LONGEST:
+                continue
+            by_http = (await request(operation, bad).send(client)).json()
+            by_tool = json.loads((await _call(client, operation, bad))["content"][0]["text"])
+            told = {name: value for name, value in by_http.items() if name not in ("type", "title")}
+            assert by_tool == told, about
 
 
 def test_the_documents_are_clean(pytestconfig: pytest.Config) -> None:

@@ -72,22 +72,27 @@ def request(operation: Tool, arguments: dict[str, Any], about: str = "sound") ->
     return Request(about, operation.method, f"{path}?{query}" if query else path, headers, body)
 
 
+def bad_arguments(operation: Tool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Arguments that break the contract by one value each, which has a name."""
+    arguments = arguments_of(operation)
+    properties = operation.listed["inputSchema"]["properties"]
+    found = [(name, bad) for name in operation.in_body for bad in bad_values(properties[name])]
+    found += [(name, bad) for name in operation.in_query for bad in _bad_in_query(properties[name])]
+    found += [
+        (name, ("too long", "x" * (properties[name]["maxLength"] + 1)))
+        for name in operation.in_path
+        if "maxLength" in properties[name]
+    ]
+    for name, (about, value) in found:
+        yield f"{name}: {about}", {**arguments, name: value}
+
+
 def bad_requests(operation: Tool) -> Iterator[Request]:
     """Requests that break the contract, one mistake each."""
     arguments = arguments_of(operation)
-    properties = operation.listed["inputSchema"]["properties"]
     sound = request(operation, arguments)
-    for name in operation.in_body:
-        for about, value in bad_values(properties[name]):
-            yield request(operation, {**arguments, name: value}, f"{name}: {about}")
-    for name in operation.in_query:
-        for about, value in _bad_in_query(properties[name]):
-            yield request(operation, {**arguments, name: value}, f"{name}: {about}")
-    for name in operation.in_path:
-        if "maxLength" in properties[name]:
-            yield request(
-                operation, {**arguments, name: "x" * (properties[name]["maxLength"] + 1)}, name
-            )
+    for about, bad in bad_arguments(operation):
+        yield request(operation, bad, about)
     for about, written in (("no UTF-8", "%ff"), ("a control character", "%00"), ("no text", "%zz")):
         if operation.in_path:
             path = operation.path.replace(f"{{{operation.in_path[0]}}}", written)
