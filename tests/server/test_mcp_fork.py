@@ -70,6 +70,7 @@ components:
       in: path
       required: true
       description: The name of the user whose list it is.
+      x-owner: true
       schema: *username
   schemas:
     Count:

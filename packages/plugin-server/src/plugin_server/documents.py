@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 
-from .contract import as_served
+from .contract import as_served, for_mode
 from .security import HOSTNAME, manifest_auth, scope_texts, secure
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Documents:
         for name in SHOWN:
             if not isinstance(self.manifest.get(name), str):
                 raise InvalidDocument(f"ai-plugin.json: {name} is missing")
-        self.contract = _read(folder / "openapi.yaml", _load_yaml)
+        self.contract = for_mode(_read(folder / "openapi.yaml", _load_yaml), settings.mode)
         if not isinstance(self.contract.get("info"), dict):
             raise InvalidDocument("openapi.yaml: info must hold an object")
         if not isinstance(self.contract.get("components", {}), dict):

@@ -28,9 +28,10 @@ def path_of(tool: Tool, arguments: Arguments) -> str:
     """The path, percent-encoded. Raises BadRequest and Unprocessable."""
     path = tool.path
     for name in tool.in_path:
-        if arguments.get(name) is None:
+        value = _value(tool, arguments, name)
+        if value is None:
             raise BadRequest(f"{name} is missing.", code="missing_parameter")
-        text = _text(name, arguments[name], _schema(tool, name))
+        text = _text(name, value, _schema(tool, name))
         fault = _fault_in_path(text)
         if fault is not None:
             raise refusal([((name,), fault)])
@@ -42,7 +43,7 @@ def query_of(tool: Tool, arguments: Arguments) -> str:
     """The query, percent-encoded. Raises Unprocessable."""
     pairs = []
     for name in tool.in_query:
-        value, schema = arguments.get(name), _schema(tool, name)
+        value, schema = _value(tool, arguments, name), _schema(tool, name)
         if "array" in _types(schema):
             each_schema = schema.get("items", {})
             values = value if isinstance(value, list) else [value]
@@ -64,8 +65,14 @@ def body_of(tool: Tool, arguments: Arguments) -> bytes:
     return _json({name: arguments[name] for name in tool.in_body if name in arguments})
 
 
+def _value(tool: Tool, arguments: Arguments, name: str) -> Any:
+    """The argument, or what the server knows of it."""
+    value = arguments.get(name)
+    return tool.filled_in.get(name) if value is None else value
+
+
 def _schema(tool: Tool, name: str) -> Schema:
-    schema: Schema = tool.listed["inputSchema"]["properties"][name]
+    schema: Schema = tool.listed["inputSchema"]["properties"].get(name, {})
     return schema
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from ..contract import MCP_DESCRIPTION
+from ..contract import MCP_DESCRIPTION, OWNER
 from ..security import scopes_of
 
 # RFC 9110 section 9.2: what a method promises. A contract knows better by ANNOTATIONS.
@@ -28,7 +28,8 @@ Schema = dict[str, Any]
 @dataclass(frozen=True)
 class Tool:
     """`listed` is what tools/list tells. The names of arguments by where they go; `whole_body` is
-    true when the body is the argument WHOLE_BODY. `scopes` are what a client needs for it, in mode
+    true when the body is the argument WHOLE_BODY. `filled_in` are values that the server knows,
+    of parameters that are no arguments therefore. `scopes` are what a client needs for it, in mode
     oauth.
     """
 
@@ -39,6 +40,7 @@ class Tool:
     in_query: tuple[str, ...]
     in_body: tuple[str, ...]
     whole_body: bool
+    filled_in: Mapping[str, str]
     listed: Mapping[str, Any]
     scopes: tuple[str, ...] | None = None
 
@@ -63,26 +65,16 @@ def _tool(contract: Schema, path: str, item: Schema, method: str, operation: Sch
     parameters = list(_parameters(contract, item, operation))
     body, body_required = _body(contract, operation)
     members: Schema = body.get("properties", {}) if body.get("type") == "object" else {}
-    whole_body = bool(body) and not members
-    properties: Schema = {
-        each["name"]: _described(each) for each in parameters if each["name"] not in members
-    }
-    required = [each["name"] for each in parameters if each.get("required")]
-    if whole_body:
-        properties[WHOLE_BODY] = body
-        required += [WHOLE_BODY] if body_required else []
-    else:
-        properties |= members
-        required += body.get("required", []) if body_required else []
+    owners = [each for each in parameters if isinstance(each.get(OWNER), str)]
+    # What may go into the query or the body goes into the body: both must agree.
+    alone = [each for each in parameters if each["name"] not in members]
     listed = {
         "name": operation["operationId"],
         "title": operation.get("summary", operation["operationId"]),
         "description": _for_models(operation).get("description") or operation.get("summary", ""),
-        "inputSchema": {
-            "type": "object",
-            "properties": properties,
-            "required": list(dict.fromkeys(required)),
-        },
+        "inputSchema": _input(
+            [each for each in parameters if each not in owners], body, members, body_required
+        ),
         "annotations": _annotations(method, operation),
     }
     output = _output(contract, operation)
@@ -92,18 +84,34 @@ def _tool(contract: Schema, path: str, item: Schema, method: str, operation: Sch
         name=operation["operationId"],
         method=method.upper(),
         path=path,
-        in_path=tuple(each["name"] for each in parameters if each["in"] == "path"),
-        # What may go into the query or the body goes into the body: both must agree.
-        in_query=tuple(
-            each["name"]
-            for each in parameters
-            if each["in"] == "query" and each["name"] not in members
-        ),
+        in_path=_names(parameters, "path"),
+        in_query=_names(alone, "query"),
         in_body=tuple(members),
-        whole_body=whole_body,
+        whole_body=bool(body) and not members,
+        filled_in={each["name"]: each[OWNER] for each in owners},
         listed=listed,
         scopes=scopes_of(operation),
     )
+
+
+def _input(parameters: list[Schema], body: Schema, members: Schema, body_required: bool) -> Schema:
+    """The schema of the arguments."""
+    properties: Schema = {
+        each["name"]: _described(each) for each in parameters if each["name"] not in members
+    }
+    required = [each["name"] for each in parameters if each.get("required")]
+    if members:
+        properties |= members
+        required += body.get("required", []) if body_required else []
+    elif body:
+        properties[WHOLE_BODY] = body
+        required += [WHOLE_BODY] if body_required else []
+    required = list(dict.fromkeys(required))
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _names(parameters: list[Schema], place: str) -> tuple[str, ...]:
+    return tuple(each["name"] for each in parameters if each["in"] == place)
 
 
 def _annotations(method: str, operation: Schema) -> Schema:

@@ -11,11 +11,12 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from ..auth.names import ME
 from ..documents import Documents
 from ..http.routing import as_written
 from ..mcp.tools import Tool, tools_of
 from ..plugin import Plugin
-from .fixtures import TOKEN, Client, plugin_folder
+from .fixtures import TOKEN, Client, personal_token, plugin_folder
 from .operations import (
     arguments_of,
     as_some_clients_send,
@@ -28,6 +29,7 @@ __all__ = [
     "test_a_bad_request_is_refused_with_a_problem",
     "test_a_sound_request_is_answered_as_the_contract_says",
     "test_a_tool_answers_what_its_operation_answers",
+    "test_a_tool_does_not_ask_who_is_known",
     "test_a_tool_refuses_what_its_operation_refuses",
     "test_a_tool_says_what_is_wrong_as_its_operation_does",
     "test_each_operation_asks_for_a_token",
@@ -173,6 +175,22 @@ async def test_a_tool_refuses_what_its_operation_refuses(
             refused = await _call(client, operation, arguments)
             assert refused["isError"], left_out
             assert json.loads(refused["content"][0]["text"]).keys() >= {"status", "detail", "code"}
+
+
+async def test_a_tool_does_not_ask_who_is_known(
+    operation: Tool, sqlite_url: str, running: Client
+) -> None:
+    arguments = arguments_of(operation)
+    async with running(sqlite_url, auth="user_http") as client:
+        client.headers["Authorization"] = f"Bearer {await personal_token(sqlite_url)}"
+        answer = await client.post("/mcp", json=_message("tools/list", {}))
+        listed = {tool["name"]: tool for tool in answer.json()["result"]["tools"]}
+        asked = listed[operation.name]["inputSchema"]["properties"]
+        known = operation.listed["inputSchema"]["properties"].keys() - asked
+        by_http = await request(operation, {**arguments, **dict.fromkeys(known, ME)}).send(client)
+        rest = {name: arguments[name] for name in arguments if name not in known}
+        by_tool = await _call(client, operation, rest)
+    assert by_tool["isError"] == (by_http.status_code >= 400)
 
 
 async def test_a_tool_says_what_is_wrong_as_its_operation_does(

@@ -11,6 +11,8 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from .. import storage
+from ..auth.tokens import add_token
 from ..documents import Documents, documents_folder
 from ..mcp.tools import tools_of
 from ..plugin import Plugin
@@ -122,6 +124,15 @@ def running(create_app: Callable[..., Plugin]) -> Client:
             yield client
 
     return run
+
+
+async def personal_token(database_url: str, name: str = "ann") -> str:
+    """A new token of a person, for mode user_http, on the database of a plugin that runs."""
+    database = storage.connect(database_url, guest=True)
+    try:
+        return await database.write(add_token, name)
+    finally:
+        database.close()
 
 
 @pytest.fixture

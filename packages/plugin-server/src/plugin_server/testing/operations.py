@@ -52,6 +52,7 @@ def as_some_clients_send(operation: Tool, arguments: dict[str, Any]) -> dict[str
 
 def request(operation: Tool, arguments: dict[str, Any], about: str = "sound") -> Request:
     """The request with these arguments."""
+    arguments = {**operation.filled_in, **arguments}
     path = operation.path
     for name in operation.in_path:
         path = path.replace(f"{{{name}}}", quote(_text(arguments[name]), safe=""))
