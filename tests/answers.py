@@ -44,16 +44,21 @@ def invalid(**details: str) -> dict[str, Any]:
     return problem(422, "invalid_request", detail, errors=errors)
 
 
+def a_list(todos: list[str], revision: int) -> dict[str, Any]:
+    """The JSON of a whole list."""
+    return {"todos": todos, "revision": revision, "total": len(todos)}
+
+
 def stale(status: int, todos: list[str], revision: int) -> dict[str, Any]:
     """The JSON for a change that was meant for another state of the list, whole."""
     detail = (
         "The list has changed since that revision, and nothing was done. Look at the todos"
         " in this answer: if the change is still wanted, repeat it with this revision."
     )
-    return problem(status, "stale_revision", detail, todos=todos, revision=revision)
+    return problem(status, "stale_revision", detail, **a_list(todos, revision))
 
 
-EMPTY = {"todos": [], "revision": 0}
+EMPTY = a_list([], 0)
 NO_HOST = problem(400, "invalid_host", "The Host header is not a host and port.")
 AWAY = problem(503, "unavailable", "The database is away. Try again in a moment.")
 BUSY = problem(503, "busy", "What this needs is busy, and nothing was done. Try again in a moment.")

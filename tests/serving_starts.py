@@ -13,6 +13,7 @@ from random import SystemRandom
 
 import httpx
 
+from .answers import a_list
 from .ledger import opened, wait_until_only_we_are_connected
 from .running import START_SECONDS, Server, environment, running_server
 
@@ -55,7 +56,7 @@ def started_together(folder: Path, url: str, rounds: int) -> str:
             assert len(servers) == may_serve
             for server in servers:
                 httpx.post(f"{server.url}/todos/ann", json={"todo": server.url}).raise_for_status()
-            everything = {"todos": [server.url for server in servers], "revision": may_serve}
+            everything = a_list([server.url for server in servers], may_serve)
             for server in servers:
                 assert httpx.get(f"{server.url}/todos/ann").json() == everything
     return (

@@ -46,7 +46,7 @@ def change_todo(
     allowed: Container[str] | None = None,
 ) -> Added:
     """Put another todo at `todo_idx`. Raises StaleRevision, and NotFound when none is there."""
-    todos, revision = get_todos(connection, username)
+    todos, revision, _ = get_todos(connection, username)
     _check_revision(connection, username, revision, allowed)
     if todo_idx >= len(todos):
         raise NotFound("There is no todo with that index.", code="todo_not_found")

@@ -18,6 +18,8 @@ from plugin_server.errors import Conflict, NotFound, StaleRevision, json_bytes
 from plugin_server.storage import Connection, connect
 from plugin_server.tags import state_tag
 
+from .answers import a_list
+
 USERS = st.sampled_from(["ann", "bob", "çelik"])
 TODOS = st.text(
     st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\t\n"), min_size=1
@@ -58,7 +60,7 @@ class Lists(RuleBasedStateMachine):
         if age is None:
             return None
         revision = self.revisions.get(user, 0) - age
-        seen = json_bytes({"todos": self.model.get(user, []), "revision": revision})
+        seen = json_bytes(a_list(self.model.get(user, []), revision))
         return {state_tag(user, revision, seen) if by_tag else str(revision)}
 
     @rule(user=USERS, todo=TODOS, age=AGES, by_tag=st.booleans())
@@ -68,7 +70,7 @@ class Lists(RuleBasedStateMachine):
         if age:
             with pytest.raises(StaleRevision) as stale:
                 self.write(*call)
-            assert stale.value.members == {"todos": todos, "revision": revision}
+            assert stale.value.members == a_list(todos, revision)
         elif sum(len(json.dumps(each, ensure_ascii=False)) + 1 for each in [*todos, todo]) > 99_000:
             with pytest.raises(Conflict):
                 self.write(*call)
@@ -84,7 +86,7 @@ class Lists(RuleBasedStateMachine):
         if age:
             with pytest.raises(StaleRevision) as stale:
                 self.write(*call)
-            assert stale.value.members == {"todos": todos, "revision": revision}
+            assert stale.value.members == a_list(todos, revision)
         elif index >= len(todos):
             with pytest.raises(NotFound):
                 self.write(*call)
@@ -97,7 +99,8 @@ class Lists(RuleBasedStateMachine):
     def lists_are_the_models(self) -> None:
         for user in ("ann", "bob", "çelik"):
             listed = self.loop.run_until_complete(self.database.read(store.get_todos, user))
-            assert listed == (self.model.get(user, []), self.revisions.get(user, 0))
+            todos = self.model.get(user, [])
+            assert listed == (todos, self.revisions.get(user, 0), len(todos))
 
 
 def test_the_store_is_a_list(database_url: str) -> None:
@@ -119,4 +122,4 @@ def test_an_operation_needs_nothing_but_a_connection() -> None:
             for file in sorted(Path(folder).glob("*.sql")):
                 connection.executescript(file.read_text())
         assert store.add_todo(connection, "ann", "milk") == ("milk", 0, 1)
-        assert store.get_todos(connection, "ann") == (["milk"], 1)
+        assert store.get_todos(connection, "ann") == (["milk"], 1, 1)

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from plugin_server import Model, WholeNumber
 
@@ -20,6 +20,13 @@ def _printable(text: str) -> str:
 Todo = Annotated[
     str, StringConstraints(min_length=1, max_length=TODO_CHARACTERS), AfterValidator(_printable)
 ]
+
+
+class GetTodos(Model):
+    """The query of getTodos."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    offset: WholeNumber | None = None
 
 
 class AddTodo(Model):

@@ -2,10 +2,20 @@
 
 from quart import Blueprint, Response
 
-from plugin_server import State, allowed_tags, answer, body_or_query, database, json_body, owner
+from plugin_server import (
+    State,
+    allowed_tags,
+    answer,
+    body_or_query,
+    database,
+    json_body,
+    owner,
+    page,
+    query,
+)
 
 from . import store
-from .models import AddTodo, DeleteTodo
+from .models import AddTodo, DeleteTodo, GetTodos
 
 todos = Blueprint("todos", __name__)
 
@@ -13,8 +23,11 @@ todos = Blueprint("todos", __name__)
 @todos.get("/todos/<username>")
 async def get_todos(username: str) -> Response:
     name = await owner(username)
+    asked = await query(GetTodos)
     listed = await database().read(store.get_todos, name)
-    return answer(listed._asdict(), state=State(name, listed.revision))
+    shown = page(listed.todos, asked.limit, asked.offset)
+    members = {**listed._asdict(), "todos": shown.items, **shown.counts}
+    return answer(members, state=State(name, listed.revision) if shown.is_whole else None)
 
 
 @todos.post("/todos/<username>")

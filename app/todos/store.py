@@ -18,10 +18,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Listed(NamedTuple):
-    """A list as it is."""
+    """A list as it is, and how many todos it has."""
 
     todos: list[str]
     revision: int
+    total: int
 
 
 class Added(NamedTuple):
@@ -50,7 +51,8 @@ def get_todos(connection: Connection, username: str) -> Listed:
         """,
         {"username": username},
     ).fetchall()
-    return Listed([todo for _, todo in rows if todo is not None], rows[0][0] if rows else 0)
+    todos = [todo for _, todo in rows if todo is not None]
+    return Listed(todos, rows[0][0] if rows else 0, len(todos))
 
 
 def add_todo(

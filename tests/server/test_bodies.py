@@ -8,11 +8,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.answers import invalid, problem
+from tests.answers import a_list, invalid, problem
 from tests.front_door import SHARED, front_door
 
 URL = "/todos/ann"
-LIST = {"todos": ["milk"], "revision": 1}
+LIST = a_list(["milk"], 1)
 JSON = {"Content-Type": "application/json"}
 WIDEST = 65_536
 OTHER_TYPES = ["", "text/plain", "text/json", "application/x-www-form-urlencoded"]
@@ -203,7 +203,7 @@ async def test_a_todo_is_kept_as_it_was_sent(client: httpx.AsyncClient) -> None:
             added = await client.post(URL, content=f'{{"todo":{body}}}'.encode(), headers=JSON)
             assert added.json()["todo"] == todo
     listed = (await client.get(URL)).json()
-    assert listed == {"todos": [todo for todo in todos for _ in range(2)], "revision": 14}
+    assert listed == a_list([todo for todo in todos for _ in range(2)], 14)
 
 
 async def test_unknown_fields_are_ignored_and_not_kept(client: httpx.AsyncClient) -> None:
@@ -211,6 +211,6 @@ async def test_unknown_fields_are_ignored_and_not_kept(client: httpx.AsyncClient
     added = await client.post(URL, json={"todo": "milk", **more})
     assert added.json() == {"todo": "milk", "todo_idx": 0, "revision": 1}
     assert (await client.get(URL)).json() == LIST
-    assert (await client.get("/todos/bob")).json() == {"todos": [], "revision": 0}
+    assert (await client.get("/todos/bob")).json() == a_list([], 0)
     deleted = await client.request("DELETE", URL, json={**more, "todo_idx": 0, "todo": 1})
     assert deleted.json() == {"todo": "milk", "revision": 2}

@@ -13,7 +13,7 @@ from app.main import create_app
 from plugin_server import Plugin
 from plugin_server.auth import owner
 from plugin_server.settings import Settings
-from tests.answers import EMPTY, answered, problem
+from tests.answers import EMPTY, a_list, answered, problem
 from tests.front_door import TOKEN, served
 from tests.running import running_server
 
@@ -112,7 +112,7 @@ async def test_a_name_that_is_not_ours_is_refused_by_whatever_asks_who_calls(
             assert await tool_answers(client, host) == [
                 (200, {"jsonrpc": "2.0", "id": 1, "result": succeeded(members)})
                 for members in (
-                    {"todos": [], "revision": before},
+                    a_list([], before),
                     {"todo": "milk", "todo_idx": 0, "revision": before + 1},
                     {"todo": "milk", "revision": after},
                 )

@@ -73,6 +73,16 @@ class Outcome(NamedTuple):
     structured: dict[str, Any] | None
 
 
+def cut(told: dict[str, Any]) -> dict[str, Any]:
+    """What a tool shows of an answer with a list: test_paging.py reads on in it."""
+    todos, size = told.get("todos", []), 0
+    for count, todo in enumerate(todos):
+        size += len(json.dumps(todo, ensure_ascii=False).encode()) + 1
+        if size > 20_000:
+            return {**told, "todos": todos[:count], "next_offset": count}
+    return told
+
+
 async def by_http(client: httpx.AsyncClient, operation: Operation) -> Outcome:
     name = operation.username
     # An HTTP client takes a dot or two for another path.
@@ -84,7 +94,7 @@ async def by_http(client: httpx.AsyncClient, operation: Operation) -> Outcome:
         method, body = METHODS[operation.tool], json_body(operation.fields)
         headers = {"Content-Type": "application/json"}
         answer = await client.request(method, path, content=body, headers=headers)
-    told = answer.json()
+    told = cut(answer.json())
     if answer.status_code < 400:
         return Outcome(False, told, told)
     del told["type"], told["title"]

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.answers import EMPTY, NO_HOST, UNREADABLE, answered, problem
+from tests.answers import EMPTY, NO_HOST, UNREADABLE, a_list, answered, problem
 from tests.front_door import SHARED, front_door
 from tests.running import Server, only_uvicorn, running_server
 
@@ -105,7 +105,7 @@ async def test_composed_and_decomposed_are_one_list(
 ) -> None:
     await client.post(f"/todos/{quote(decomposed)}", json={"todo": "milk"})
     await client.post(f"/todos/{quote(composed)}", json={"todo": "bread"})
-    both = {"todos": ["milk", "bread"], "revision": 2}
+    both = a_list(["milk", "bread"], 2)
     assert (await client.get(f"/todos/{quote(composed)}")).json() == both
     assert (await client.get(f"/todos/{quote(decomposed)}")).json() == both
 
@@ -120,7 +120,7 @@ async def test_a_name_has_at_most_100_characters_however_many_bytes(
         "todo_idx": 0,
         "revision": 1,
     }
-    assert (await client.get(longest)).json() == {"todos": ["milk"], "revision": 1}
+    assert (await client.get(longest)).json() == a_list(["milk"], 1)
     assert await refusals(client, f"/todos/{quote(character * 101)}") == [NO_NAME] * 3
 
 
@@ -130,7 +130,7 @@ async def test_every_other_character_makes_a_name_of_its_own(client: httpx.Async
     for name in names:
         await client.post(f"/todos/{quote(name, safe='')}", json={"todo": name})
     lists = {name: (await client.get(f"/todos/{quote(name, safe='')}")).json() for name in names}
-    assert lists == {name: {"todos": [name], "revision": 1} for name in names}
+    assert lists == {name: a_list([name], 1) for name in names}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.answers import invalid, problem
+from tests.answers import a_list, invalid, problem
 from tests.front_door import SHARED, front_door
 
 URL = "/todos/ann"
-LIST = {"todos": ["milk"], "revision": 1}
+LIST = a_list(["milk"], 1)
 NO_NUMBER = "Must be a whole number"
 NEGATIVE = "Must be 0 or more"
 TOO_BIG = "Must be 9007199254740991 or less"

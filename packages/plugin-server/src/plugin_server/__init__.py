@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .http.conditions import allowed_tags
     from .http.incoming import body_limit
     from .http.models import NULL_IS_A_VALUE, Model, WholeNumber
+    from .http.paging import page
     from .plugin import Plugin
     from .settings import Settings
     from .storage import Connection, Database
@@ -80,6 +81,7 @@ __all__ = [
     "json_bytes",
     "no_content",
     "owner",
+    "page",
     "query",
     "state_tag",
 ]
@@ -118,6 +120,7 @@ _MODULES = {
         "Model",
         "WholeNumber",
     ),
+    "http.paging": ("page",),
     "plugin": ("Plugin",),
     "settings": ("Settings",),
     "storage": (

@@ -32,7 +32,7 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 CONTENT_TYPE = "application/problem+json"
 
 
-def json_bytes(members: Mapping[str, object]) -> bytes:
+def json_bytes(members: object) -> bytes:
     """Compact JSON in UTF-8: hosts count the characters."""
     return _COMPACT.encode(members).encode()
 

@@ -16,6 +16,7 @@ wording      what is wrong with a value, in the same words everywhere
 body         the body, the query, or both as a model
 query        the query as JSON has it
 conditions   ETag, If-Match, If-None-Match
+paging       a part of a list
 answer       JSON answers, and what caches are told
 networks     whose addresses may call
 cors         which pages may call from a browser

@@ -9,6 +9,7 @@ from werkzeug.http import parse_etags
 
 from ..errors import PreconditionFailed, StaleRevision, answer
 from ..tags import revision_of
+from .paging import paged
 from .request import header_lines
 
 
@@ -45,6 +46,7 @@ def allowed_tags(revision: int | None) -> frozenset[str] | None:
 
 async def answer_stale(stale: StaleRevision) -> Response:
     """409, or 412 when it was If-Match that did not hold (RFC 9110 section 13.1.1)."""
+    stale.members = paged(stale.members)
     required = _required_tags()
     if required is None or not required.isdisjoint({stale.tag, revision_of(stale.tag)}):
         return answer(stale)

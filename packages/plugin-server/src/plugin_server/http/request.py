@@ -29,6 +29,11 @@ def current_scope() -> Any:
     return quart.request.scope
 
 
+def is_tool_call() -> bool:
+    """Whether the request in hand is one that a tool call became (see mcp/calls.py)."""
+    return bool(current_scope()["is_inner"])
+
+
 def header_lines(name: bytes) -> list[bytes]:
     """Every line of a header of the request in hand; `name` is in lower case."""
     lines: dict[bytes, list[bytes]] = current_scope()["lines"]
