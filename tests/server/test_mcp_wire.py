@@ -15,7 +15,6 @@ from .mcp_messages import (
     CLIENT,
     ERAS,
     HANDSHAKES,
-    META,
     NEWER,
     SERVER,
     STAMP,
@@ -205,15 +204,6 @@ async def test_a_name_may_come_in_base64(door: httpx.AsyncClient) -> None:
     sent = tool_call("getTodos", {"username": "ann"}, "newer")
     sent.headers["Mcp-Name"] = f"=?base64?{base64.b64encode(b'getTodos').decode()}?="
     assert (await result(door, sent))["isError"] is False
-
-
-async def test_a_version_from_the_future_is_told_which_are_known(door: httpx.AsyncClient) -> None:
-    sent = message("tools/list", era="newer")
-    sent.headers[VERSION] = "2030-01-01"
-    sent.members["params"]["_meta"] = {**META, next(iter(META)): "2030-01-01"}
-    known = {"supported": [NEWER], "requested": "2030-01-01"}
-    expected = error(-32022, "Unsupported protocol version", data=known)
-    assert told(await post(door, sent)) == (400, expected)
 
 
 @pytest.mark.parametrize("version", HANDSHAKES)

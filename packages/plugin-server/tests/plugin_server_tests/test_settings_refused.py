@@ -29,9 +29,13 @@ NO_ORIGIN = (
             {"PLUGIN_BIND": "5002"},
             "PLUGIN_BIND: must be HOST:PORT, such as 127.0.0.1:5002 or [::1]:5002",
         ),
-        (
-            {"PLUGIN_BIND": "localhost:70000"},
-            "PLUGIN_BIND: must be HOST:PORT, such as 127.0.0.1:5002 or [::1]:5002",
+        *(
+            (
+                {name: address},
+                f"{name}: must be HOST:PORT, such as 127.0.0.1:5002 or [::1]:5002",
+            )
+            for name in ("PLUGIN_BIND", "PLUGIN_METRICS_BIND")
+            for address in ("localhost:70000", "http://localhost:5002", "localhost:80:5002")
         ),
         (
             {"PORT": "tcp://10.0.0.1:80"},

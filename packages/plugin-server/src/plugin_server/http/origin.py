@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ..errors import BadRequest
-from ..settings.hosts import is_loopback, parse_host
+from ..settings.hosts import is_local, parse_host
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -94,6 +94,6 @@ def _origin(text: bytes, forwarded: bytes | None, scheme: str) -> str:
     if forwarded is not None:
         protocol = forwarded.decode()
     else:
-        protocol = scheme if is_loopback(host.name) else "https"
+        protocol = scheme if is_local(host.name) else "https"
     port = "" if host.port in (None, _DEFAULT_PORT[protocol]) else f":{host.port}"
     return f"{protocol}://{host.name}{port}"

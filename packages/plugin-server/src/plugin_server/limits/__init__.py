@@ -9,7 +9,7 @@ shared       the counts of all replicas, in Redis
 
 from typing import Any, Protocol, cast
 
-from quart import Quart, request
+from quart import Quart, current_app, request
 
 from ..errors import TooManyRequests
 from ..http.record import RequestRecord
@@ -17,10 +17,20 @@ from ..http.target import HEALTH
 from .limiter import Limiter, address_key
 from .policies import UnusableStorage
 
-__all__ = ["Callers", "Limiter", "UnusableStorage", "address_key", "asks_who_calls", "install"]
+__all__ = [
+    "Callers",
+    "Limiter",
+    "UnusableStorage",
+    "address_key",
+    "asks_who_calls",
+    "count_again",
+    "install",
+]
 
 # A load balancer's probe must not be refused because of its neighbours behind one address.
 PROBES = ("GET", "HEAD")
+# Where in the scope it stands under what the request counts.
+COUNTED = "counted_as"
 # What is there for everybody: who fetches it with a token of another place guesses nothing. What a
 # client or a person proves to mode oauth's own routes is no token.
 OPEN = ("wellknown", "metadata", "oauth", "registration")
@@ -54,15 +64,31 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
         is_draining = refusal is not None and refusal.code == "draining"
         if scope["is_inner"] or is_draining or _is_probe():
             return
+        scope[COUNTED] = await _key(callers, scope)
         try:
-            await limiter.count("rate", await _key(callers, scope))
+            await count_again(1)
         except TooManyRequests as limited:
-            cast(RequestRecord, scope["record"]).refusal = "rate"
             if refusal is not None:
                 limited.headers.update(refusal.headers)
             raise
 
     app.after_serving(limiter.close)
+
+
+async def count_again(times: int) -> None:
+    """Count the request in hand so often again, for one that holds several. Raises
+    TooManyRequests.
+    """
+    scope = cast(dict[str, Any], request.scope)
+    if COUNTED not in scope:
+        return
+    limiter = cast(Limiter, current_app.extensions["limiter"])
+    try:
+        for _ in range(times):
+            await limiter.count("rate", scope[COUNTED])
+    except TooManyRequests:
+        cast(RequestRecord, scope["record"]).refusal = "rate"
+        raise
 
 
 def asks_who_calls() -> bool:

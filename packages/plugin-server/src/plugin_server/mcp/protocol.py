@@ -20,14 +20,16 @@ from mcp.shared import inbound
 from mcp.shared.exceptions import MCPError, NoBackChannelError
 from mcp.shared.message import ServerMessageMetadata
 from mcp.shared.transport_context import TransportContext
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from ..auth import Caller
 from ..documents import Documents
 from ..errors import json_bytes
 from ..http.json import DEEPEST, strict_json
+from ..limits import count_again
 from .calls import Application, call
+from .failures import Answer, failure, not_a_request, unsupported_version
 from .tools import Tool
 
 # The contract changes when the server is deployed anew.
@@ -39,8 +41,11 @@ NOT_JSON = f"The body is not well-formed JSON in UTF-8, nested at most {DEEPEST}
 SCHEMES = "securitySchemes"
 ROUTING = (VERSION, b"mcp-method", b"mcp-name")
 
+# 2025-03-26 alone has batches. A client of it names no version in its requests.
+BATCHING = ("", types.DEFAULT_NEGOTIATED_VERSION)
+LARGEST_BATCH = 20
+
 Scope = Mapping[str, Any]
-Answer = tuple[int, bytes | None]
 
 
 class SingleResponse:
@@ -92,32 +97,58 @@ class Protocol:
     async def answer(self, scope: Scope, body: bytes, caller: Caller) -> Answer:
         """The HTTP status, and the JSON-RPC response; None for what has none.
 
-        Raises Forbidden for a tool that the caller's scopes do not allow: a client that speaks
-        OAuth looks for that in the HTTP answer.
+        Raises Forbidden for a tool that the caller's scopes do not allow, because a client that
+        speaks OAuth looks for that in the HTTP answer, and TooManyRequests for a batch of more
+        messages than its caller may send.
         """
         try:
             message = strict_json(body)
         except ValueError:
-            return _failure(None, types.PARSE_ERROR, NOT_JSON)
-        lines: dict[bytes, list[bytes]] = scope["lines"]
-        version = lines.get(VERSION, [b""])[0].decode("latin-1")
+            return failure(None, types.PARSE_ERROR, NOT_JSON)
+        version = _version(scope)
+        is_batch = isinstance(message, list) and version in BATCHING
+        # Of a batch too, nothing is done before it is known that all may be.
+        self._check_scopes(message if is_batch else [message], caller)
+        if is_batch and 0 < len(message) <= LARGEST_BATCH:
+            return await self._answer_batch(scope, message)
+        return await self._answer_one(scope, message, version)
+
+    async def _answer_batch(self, scope: Scope, messages: list[Any]) -> Answer:
+        """One answer after the other, for each message that has one."""
+        await count_again(len(messages) - 1)
+        version = _version(scope)
+        answers = [
+            answer
+            for message in messages
+            for _, answer in [await self._answer_one(scope, message, version, is_alone=False)]
+            if answer is not None
+        ]
+        return (200, b"[" + b",".join(answers) + b"]") if answers else (202, None)
+
+    async def _answer_one(
+        self, scope: Scope, message: Any, version: str, *, is_alone: bool = True
+    ) -> Answer:
         is_modern = version not in ("", *HANDSHAKE_PROTOCOL_VERSIONS)
         if isinstance(message, dict) and "id" not in message and "method" in message:
             return _notified(message, version if is_modern else None)
         if isinstance(message, dict) and "method" not in message and not is_modern:
             # A response to a request of ours. There are none, and the older era expects 202.
-            return (202, None) if message.keys() & {"result", "error"} else _not_a_request()
+            return (202, None) if message.keys() & {"result", "error"} else not_a_request()
         try:
             request = types.JSONRPCRequest.model_validate(message)
         except ValidationError:
-            return _not_a_request()
-        self._check_scopes(request, caller)
+            return not_a_request()
+        if request.method == "initialize" and not is_alone:
+            return failure(request.id, types.INVALID_REQUEST, "initialize is sent by itself.")
         if not is_modern:
             known = version or types.DEFAULT_NEGOTIATED_VERSION
             return await self._serve(request, Connection.from_envelope(known, None, None), scope)
-        opened = _opened(message, lines)
+        opened = _opened(message, scope["lines"])
         if isinstance(opened, inbound.InboundLadderRejection):
-            return _failure(request.id, opened.code, opened.message, opened.data)
+            # A header that says something else than the message is told so first.
+            if version not in MODERN_PROTOCOL_VERSIONS and opened.code != types.HEADER_MISMATCH:
+                return unsupported_version(request.id, version)
+            return failure(request.id, opened.code, opened.message, opened.data)
         return await self._serve(request, opened, scope, is_modern=True)
 
     async def _serve(
@@ -142,7 +173,7 @@ class Protocol:
             # The older era knows failures by the body alone.
             status = None if is_modern else 200
             # What else the SDK tells is the caller's own words.
-            return _failure(request.id, told.code, told.message, status=status)
+            return failure(request.id, told.code, told.message, status=status)
         if request.method == "tools/list":
             # The SDK leaves out what the protocol's schema does not know, and ChatGPT looks here.
             for each in result["tools"]:
@@ -150,11 +181,14 @@ class Protocol:
                     each[SCHEMES] = self._schemes[each["name"]]
         return 200, json_bytes({"jsonrpc": "2.0", "id": request.id, "result": result})
 
-    def _check_scopes(self, request: types.JSONRPCRequest, caller: Caller) -> None:
-        name = (request.params or {}).get("name") if request.method == "tools/call" else None
-        tool = self._tools.get(name) if isinstance(name, str) else None
-        if tool is not None:
-            caller.require(tool.scopes or ())
+    def _check_scopes(self, messages: list[Any], caller: Caller) -> None:
+        for message in messages:
+            is_call = isinstance(message, dict) and message.get("method") == "tools/call"
+            params = message.get("params") if is_call else None
+            name = params.get("name") if isinstance(params, dict) else None
+            tool = self._tools.get(name) if isinstance(name, str) else None
+            if tool is not None:
+                caller.require(tool.scopes or ())
 
     def _tool(self, tool: Tool) -> types.Tool:
         schemes = self._schemes.get(tool.name)
@@ -181,6 +215,12 @@ class Protocol:
         )
 
 
+def _version(scope: Scope) -> str:
+    """The version of the protocol that the request names; empty where it names none."""
+    lines: Mapping[bytes, list[bytes]] = scope["lines"]
+    return lines.get(VERSION, [b""])[0].decode("latin-1")
+
+
 def _opened(
     message: dict[str, Any], lines: Mapping[bytes, list[bytes]]
 ) -> Connection | inbound.InboundLadderRejection:
@@ -204,26 +244,7 @@ def _notified(message: dict[str, Any], modern_version: str | None) -> Answer:
     try:
         types.JSONRPCNotification.model_validate(message)
     except ValidationError:
-        return _not_a_request()
-    refused = modern_version and inbound.unsupported_protocol_version_rejection(modern_version)
-    if refused:
-        return _failure(None, refused.code, refused.message, refused.data)
+        return not_a_request()
+    if modern_version is not None and modern_version not in MODERN_PROTOCOL_VERSIONS:
+        return unsupported_version(None, modern_version)
     return 202, None
-
-
-def _not_a_request() -> Answer:
-    return _failure(
-        None, types.INVALID_REQUEST, "The body must be one JSON-RPC request or notification."
-    )
-
-
-def _failure(
-    request_id: types.RequestId | None,
-    code: int,
-    message: str,
-    data: Any = None,
-    status: int | None = None,
-) -> Answer:
-    error = {"code": code, "message": message, **({} if data is None else {"data": data})}
-    answer = json_bytes({"jsonrpc": "2.0", "id": request_id, "error": error})
-    return status or inbound.ERROR_CODE_HTTP_STATUS.get(code, 200), answer

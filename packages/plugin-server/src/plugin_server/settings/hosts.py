@@ -40,6 +40,13 @@ def is_loopback(name: str) -> bool:
         return False
 
 
+def is_local(name: str) -> bool:
+    """Whether who calls a host by this name is on its machine: a loopback name, or 0.0.0.0 or [::],
+    which is what a server that listens on every address says of itself.
+    """
+    return is_loopback(name) or name in ("0.0.0.0", "[::]")  # noqa: S104 - nothing listens here
+
+
 def _ipv6_name(address: IPv6Address) -> str:
     # Python's releases differ in how they write such an address, and in what they think of it.
     return f"[{address}]" if address.ipv4_mapped is None else str(address.ipv4_mapped)

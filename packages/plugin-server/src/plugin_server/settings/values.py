@@ -66,7 +66,9 @@ def hops(value: object) -> object:
 def bind_address(value: str) -> str:
     """HOST:PORT."""
     host, colon, port = value.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+    named = parse_host(host)
+    is_host = named is not None and named.port is None
+    if not colon or not is_host or not port.isdecimal() or int(port) > 65535:
         raise ValueError("must be HOST:PORT, such as 127.0.0.1:5002 or [::1]:5002")
     return value
 
