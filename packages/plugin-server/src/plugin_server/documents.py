@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 ORIGINS_KEPT = 64
-# What an origin can have: a scheme, a name or an address, a port.
-ORIGIN = re.compile(r"https?://[a-z0-9_.:\[\]-]+")
+# What an origin can have: a scheme, a name or an address, a port; and the path of a public address.
+ORIGIN = re.compile(r"https?://[a-z0-9_.:\[\]-]+(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 # It looks like an origin with everything in it that could matter to a quoting rule, and no document
 # holds it: names of members keep what they have.
 STAND_IN = f"https://[{secrets.token_hex(16)}]"

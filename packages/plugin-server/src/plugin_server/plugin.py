@@ -29,12 +29,13 @@ from .http.networks import AllowedNetworks
 from .http.origin import Origins
 from .http.record import ConnectionCounts, Observer
 from .http.request import Request
-from .http.routing import Router, answer_no_route
-from .http.target import WholeNumberInPath
+from .http.routing import Router, answer_no_route, as_written
+from .http.target import WholeNumberInPath, below
 from .mcp.routes import McpEndpoint, mcp
 from .observability.logs import AccessLog, RequestIds
 from .security import Scopes
 from .settings import Settings
+from .settings.files import UnusableSetting
 from .storage_failures import StorageFailures
 from .wellknown import wellknown
 
@@ -74,6 +75,7 @@ class Plugin(Quart):
         self.connections = ConnectionCounts()
         self.draining = Draining()
         self.observers: list[Observer] = []
+        self.public_path = settings.public_path
         self.origins = Origins(settings.public_url, hops.proto, hops.host)
         folder = documents_folder(Path(self.root_path))
         self.extensions["documents"] = documents = Documents(folder, settings)
@@ -108,8 +110,11 @@ class Plugin(Quart):
     ) -> None:
         """Serve these routes. `migrations` is a folder of numbered .sql files. `forget` names what
         is kept of a person, each with the operation that deletes it and returns how much it was.
+
+        Raises UnusableSetting for a public address whose path is the beginning of a route.
         """
         self.register_blueprint(routes)
+        self._check_public_path()
         self._body_limits = {
             endpoint: view.body_limit  # set by body_limit
             for endpoint, view in self.view_functions.items()
@@ -177,6 +182,14 @@ class Plugin(Quart):
         except ModuleNotFoundError as missing:
             raise UnusableOAuth.without(missing) from missing
         install(self, self.settings, limiter, self.extensions["documents"].scopes)
+
+    def _check_public_path(self) -> None:
+        """Of a path that begins so nobody could tell whether a proxy took something away."""
+        for rule in self.url_map.iter_rules():
+            if self.public_path and below(self.public_path, rule.rule) != rule.rule:
+                raise UnusableSetting(
+                    "public_url", f"has a path that a route begins with: {as_written(rule.rule)}"
+                )
 
     def _observe(self, documents: Documents) -> None:
         """Let logs and metrics hear of each request, as far as they are asked for."""

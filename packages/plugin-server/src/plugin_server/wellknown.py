@@ -6,8 +6,9 @@ from typing import cast
 from quart import Blueprint, Response, abort, current_app, render_template
 
 from .documents import Document, Documents, Name
+from .errors import NotFound
 from .http.answer import answer, tagged_answer
-from .http.request import request_origin
+from .http.request import current_scope, request_origin
 from .http.target import HEALTH
 from .storage.current import database
 
@@ -18,6 +19,11 @@ wellknown = Blueprint("wellknown", __name__, template_folder="pages")
 
 @wellknown.get("/.well-known/ai-plugin.json")
 async def manifest() -> Response:
+    if current_scope()["public_path"]:
+        raise NotFound(
+            "Hosts look for this manifest at the root of a host only, and this plugin is below a"
+            " path. Give them its contract, /openapi.yaml, or /mcp."
+        )
     return _rendered("ai-plugin.json")
 
 

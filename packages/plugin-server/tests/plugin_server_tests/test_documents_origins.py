@@ -33,11 +33,15 @@ def test_a_new_origin_is_cheaper_than_the_documents(tmp_path: Path) -> None:
         "ftp://x",
         "https://",
         "https://x/",
+        "https://x/a/",
+        "https://x/a//b",
+        "https://x/../a",
         "https://x y",
         "https://x\n",
         "http://X",
     ]
-    + [f"https://x{mark}" for mark in "\"'\\,#&*%@`{}?=é"],
+    + [f"https://x{mark}" for mark in "\"'\\,#&*%@`{}?=é"]
+    + [f"https://x/a{mark}" for mark in "\"'\\,#&*%@`{}?=é: "],
 )
 def test_what_is_no_origin_is_never_put_in(tmp_path: Path, text: str) -> None:
     documents = Documents(write_documents(tmp_path), Settings())

@@ -9,7 +9,7 @@ import pytest
 
 import plugin_server
 
-from .notes_plugin import README, problem
+from .notes_plugin import README, Run, problem
 
 REFUSED = "The request breaks the contract: "
 
@@ -35,6 +35,15 @@ async def test_a_note_is_added_listed_changed_and_deleted(notes: httpx.AsyncClie
     gone = (404, "note_not_found", "There is no note with that number.")
     assert problem(await notes.delete("/notes/1")) == gone
     assert problem(await notes.patch("/notes/1", json={"text": "eggs"})) == gone
+
+
+async def test_what_was_made_is_named_below_the_public_path(run_notes: Run) -> None:
+    async with run_notes(public_url="https://example.org/my/notes-app") as client:
+        for prefix in ("", "/my/notes-app"):
+            added = await client.post(f"{prefix}/notes", json={"text": "milk"})
+            place = f"/my/notes-app/notes/{added.json()['number']}"
+            assert (added.status_code, added.headers["Location"]) == (201, place)
+            assert (await client.patch(place, json={"text": "eggs"})).status_code == 200
 
 
 async def test_null_takes_the_date_away_and_left_out_leaves_it(notes: httpx.AsyncClient) -> None:

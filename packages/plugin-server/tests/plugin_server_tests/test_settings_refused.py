@@ -6,9 +6,9 @@ from plugin_server.testing.fixtures import TOKEN
 
 from .settings_loading import TOKENS, refusal
 
-NO_ORIGIN = (
-    "must be an origin such as https://todo.example.org, without a path:"
-    " hosts look for the manifest at its root"
+NO_ADDRESS = (
+    "must be such as https://todo.example.org, or with a path, https://example.org/plugin, and no"
+    " query"
 )
 
 
@@ -75,13 +75,17 @@ NO_ORIGIN = (
             {"PLUGIN_VERIFICATION_TOKENS": "{openai: x}"},
             'PLUGIN_VERIFICATION_TOKENS: must be a JSON object such as {"openai": "TOKEN"}',
         ),
-        (
-            {"PLUGIN_PUBLIC_URL": "todo.example.org"},
-            f"PLUGIN_PUBLIC_URL: {NO_ORIGIN}",
-        ),
-        (
-            {"PLUGIN_PUBLIC_URL": "https://example.org/todo"},
-            f"PLUGIN_PUBLIC_URL: {NO_ORIGIN}",
+        *(
+            ({"PLUGIN_PUBLIC_URL": address}, f"PLUGIN_PUBLIC_URL: {NO_ADDRESS}")
+            for address in (
+                *("todo.example.org", "ftp://todo.example.org", "https://example.org/todo?x=1"),
+                *(
+                    "https://example.org/a//b",
+                    "https://example.org/../a",
+                    "https://example.org/a b",
+                ),
+                *("https://example.org/.well-known", "https://example.org/%61", "https:///todo"),
+            )
         ),
         (
             {"PLUGIN_TRUSTED_PROXIES": "proto:1"},

@@ -59,7 +59,7 @@ def authenticator_of(settings: Settings, limiter: Limiter) -> Mode:
         case "none":
             from .none import NoAuth
 
-            return NoAuth(settings.public_url)
+            return NoAuth(settings.public_origin)
         case "service_http":
             from .service_http import ServiceTokens
 

@@ -18,11 +18,11 @@ from . import Caller
 class NoAuth:
     """Looks at no token: whatever a caller sends, it is one of those at its address.
 
-    `public_url` is the origin whose host may be called, beside loopback names and addresses.
+    `public_origin` is the one whose host may be called, beside loopback names and addresses.
     """
 
-    def __init__(self, public_url: str | None) -> None:
-        public = parse_host((public_url or "").partition("://")[2])
+    def __init__(self, public_origin: str | None) -> None:
+        public = parse_host((public_origin or "").partition("://")[2])
         self._public_name = public.name if public else None
 
     def known(self, authorization: str) -> None:

@@ -76,11 +76,11 @@ class Program:
         from ..auth.oauth import UnusableOAuth
         from ..documents import InvalidDocument
         from ..limits import UnusableStorage
-        from ..settings.files import UnusableFile
+        from ..settings.files import UnusableSetting
 
         try:
             return cast("Plugin", self._module.create_app(settings or self.settings()))
-        except (InvalidDocument, UnusableFile, UnusableOAuth, UnusableStorage) as error:
+        except (InvalidDocument, UnusableOAuth, UnusableSetting, UnusableStorage) as error:
             self.fail(str(error), 2)
 
     def write(self, plugin: "Plugin", operation: Callable[..., R], *arguments: Any) -> R:

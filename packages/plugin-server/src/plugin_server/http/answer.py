@@ -8,6 +8,7 @@ from quart import Response
 from ..errors import json_bytes
 from ..tags import state_tag
 from .conditions import is_unmodified
+from .request import current_scope
 
 JSON = "application/json"
 
@@ -32,7 +33,7 @@ def answer(
 
     With a `state`, its owner may keep it, it has an ETag, and a caller who has it already gets 304
     (RFC 9110 section 15.4.5). Without one nobody may keep it. `location` is the path of what was
-    made, for 201.
+    made, for 201, without that of PLUGIN_PUBLIC_URL.
     """
     body = json_bytes(members)
     if state is not None:
@@ -40,7 +41,7 @@ def answer(
         return tagged_answer(body, JSON, f'"{state_tag(*state, body)}"', headers)
     response = Response(body, status, headers={"Cache-Control": "no-store"}, content_type=JSON)
     if location is not None:
-        response.headers["Location"] = location
+        response.headers["Location"] = current_scope().get("public_path", "") + location
     return response
 
 

@@ -19,26 +19,15 @@ from quart.utils import encode_headers
 from quart.wrappers.response import DataBody
 from werkzeug.datastructures import Headers
 
-from ..errors import (
-    BadRequest,
-    Forbidden,
-    HeadersTooLarge,
-    Problem,
-    Unavailable,
-    UnreadableRequest,
-)
+from ..errors import Forbidden, Problem, Unavailable
 from .address import ClientAddresses
 from .draining import Draining
+from .head import check_headers, check_version
 from .incoming import CallerGone, IncomingBody, Receive
 from .networks import AllowedNetworks
 from .origin import Origins
 from .record import Observer, RequestRecord
-from .target import HEALTH, check_length, decode_path, split_absolute
-
-HEADER_BYTES = 16_384
-
-_VERSIONS = ("2", "3")
-_SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-length")
+from .target import HEALTH, below, check_length, decode_path, split_absolute
 
 # Nothing here is anything but what its content type says (https://fetch.spec.whatwg.org/#nosniff).
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
@@ -53,6 +42,7 @@ class Application(Protocol):
     client_addresses: ClientAddresses
     networks: AllowedNetworks
     origins: Origins
+    public_path: str
     observers: list[Observer]
     draining: Draining
     request_class: type[quart.Request]
@@ -95,6 +85,7 @@ class RequestHandler(ASGIHTTPConnection):
             # Some paths cannot be routed, and routing comes before the error handlers.
             self.scope["path"] = "/"
         self.scope.update(refusal=refusal, lines=headers, body_length=len(body))
+        self.scope["public_path"] = self.app.public_path
         # Nothing of a request inside another is still on its way.
         is_last = incoming.is_whole or self.scope["is_inner"]
         draining.started()
@@ -180,11 +171,13 @@ class RequestHandler(ASGIHTTPConnection):
     def _prepare(self, headers: dict[bytes, list[bytes]]) -> None:
         """Put the strictly decoded path and the origin into the scope. Raises Problem."""
         scope = self.scope
-        _check_headers(headers)
+        check_headers(headers)
         authority, path = split_absolute(scope["raw_path"])
         check_length(path, scope["query_string"])
         scope["path"] = decode_path(path)
-        _check_version(scope["http_version"])
+        if not scope["is_inner"]:
+            scope["path"] = below(self.app.public_path, scope["path"])
+        check_version(scope["http_version"])
         self.scope["record"].hosts = self.app.origins.hosts(headers, authority)
         scope["origin"] = self.app.origins.of(
             headers, authority, scope["scheme"], scope["http_version"]
@@ -193,37 +186,6 @@ class RequestHandler(ASGIHTTPConnection):
 
 async def _push_nothing(_path: str, _headers: Headers) -> None:
     """Quart's requests can push to a browser; nothing here does."""
-
-
-def _check_version(version: str) -> None:
-    """Raises UnreadableRequest for what only looks like HTTP/1 (RFC 9110 section 2.5).
-
-    Servers that speak HTTP/2 or HTTP/3 name these without a minor version.
-    """
-    if version not in _VERSIONS and not version.startswith("1."):
-        problem = UnreadableRequest("The server speaks HTTP/1.1: send the request in that.")
-        problem.status, problem.title = 505, "HTTP Version Not Supported"
-        raise problem
-
-
-def _check_headers(headers: dict[bytes, list[bytes]]) -> None:
-    size = sum(len(name) * len(values) + sum(map(len, values)) for name, values in headers.items())
-    if size > HEADER_BYTES:
-        raise HeadersTooLarge(f"The headers are longer than {HEADER_BYTES} bytes.")
-    codings = headers.get(b"transfer-encoding")
-    if codings is not None and b"content-length" in headers:
-        # RFC 9112 section 6.3: perhaps somebody smuggles a second request past a proxy.
-        raise BadRequest(
-            "A request has Content-Length or Transfer-Encoding, not both.",
-            code="ambiguous_length",
-        )
-    if codings is not None and [coding.lower() for coding in codings] != [b"chunked"]:
-        problem = UnreadableRequest("The only transfer coding that the server knows is chunked.")
-        problem.status, problem.title = 501, "Not Implemented"
-        raise problem
-    for name in _SINGLE:
-        if len(headers.get(name, ())) > 1:
-            raise BadRequest("A header that may stand once is repeated.", code="repeated_header")
 
 
 async def _send(send: Send, response: Response, is_last: bool) -> int:

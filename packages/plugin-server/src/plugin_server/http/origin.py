@@ -31,12 +31,12 @@ def not_one_host() -> BadRequest:
 class Origins:
     """Tells the origin of each request.
 
-    `public_origin` wins over what requests say. `proto_hops` and `host_hops` count the proxies
+    `public_url` wins over what requests say. `proto_hops` and `host_hops` count the proxies
     that append to X-Forwarded-Proto and X-Forwarded-Host; 0: that header is not believed.
     """
 
-    def __init__(self, public_origin: str | None, proto_hops: int, host_hops: int) -> None:
-        self._public_origin = public_origin
+    def __init__(self, public_url: str | None, proto_hops: int, host_hops: int) -> None:
+        self._public_url = public_url
         self._proto_hops = proto_hops
         self._host_hops = host_hops
 
@@ -47,8 +47,9 @@ class Origins:
         scheme: str = "http",
         version: str = "1.1",
     ) -> str | None:
-        """The origin, without a path. `authority` is that of an absolute target, `scheme` that of
-        the connection, `version` that of HTTP. None where the request names no host.
+        """The public address with its path, else the origin. `authority` is that of an absolute
+        target, `scheme` that of the connection, `version` that of HTTP. None where the request
+        names no host.
 
         Raises BadRequest for a Host that is repeated or no host, or missing though the version asks
         for it (RFC 9112 section 3.2: from HTTP/1.1 on).
@@ -62,7 +63,7 @@ class Origins:
         forwarded = _forwarded(headers, b"x-forwarded-proto", self._proto_hops)
         protocol = forwarded if forwarded in (b"http", b"https") else None
         origins = [_origin(text, protocol, scheme) for text in named]
-        return self._public_origin or (origins[-1] if origins else None)
+        return self._public_url or (origins[-1] if origins else None)
 
     def hosts(self, headers: Headers, authority: bytes | None = None) -> tuple[bytes, ...]:
         """Every host that a request says it was sent to: its Host, empty where there is none, the

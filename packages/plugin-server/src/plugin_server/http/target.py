@@ -58,6 +58,13 @@ def decode_path(raw_path: bytes) -> str:
     return path
 
 
+def below(prefix: str, path: str) -> str:
+    """The path without the prefix, which some proxies take away and some do not."""
+    if path == prefix:
+        return "/"
+    return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path
+
+
 def is_unfit(text: str) -> bool:
     """Whether it has a control character or U+FFFD, which no name in a path may have."""
     return any(each == "\ufffd" or unicodedata.category(each) == "Cc" for each in text)

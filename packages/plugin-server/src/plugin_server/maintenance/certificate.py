@@ -17,7 +17,7 @@ WHAT = "certificate"
 def certificate(settings: Settings) -> Iterator[Finding]:
     if settings.tls_cert is None or settings.tls_key is None:
         return
-    host = parse_host((settings.public_url or "").removeprefix("https://"))
+    host = parse_host((settings.public_origin or "").removeprefix("https://"))
     try:
         ends = _ends(settings.tls_cert, settings.tls_key, host.name.strip("[]") if host else None)
     except ssl.SSLCertVerificationError as error:

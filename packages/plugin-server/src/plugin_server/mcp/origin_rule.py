@@ -14,7 +14,7 @@ class OriginRule:
     """Knows who is let in by the settings that the other doors follow too."""
 
     def __init__(self, settings: Settings) -> None:
-        public = settings.public_url
+        public = settings.public_origin
         self._origins = {*settings.cors_origins, *([public] if public else [])}
 
     def check(self, host: bytes, origins: Sequence[bytes], scheme: str) -> None:

@@ -12,7 +12,7 @@ from pydantic_settings import (
 
 from .hosts import is_loopback
 from .sources import ENV_FILE, PREFIX, SecretFiles
-from .values import bind_addresses, from_json, one_word, public_origin, split, strong_secrets
+from .values import bind_addresses, from_json, one_word, public_address, split, strong_secrets
 
 
 class AccessSettings(BaseSettings):
@@ -62,10 +62,10 @@ class AccessSettings(BaseSettings):
         description="The token that OpenAI's portal gave to prove the domain; "
         "answered at /.well-known/openai-apps-challenge.",
     )
-    public_url: Annotated[str | None, AfterValidator(public_origin)] = Field(
+    public_url: Annotated[str | None, AfterValidator(public_address)] = Field(
         None,
-        description="The origin in manifest and contract, such as https://todo.example.org. "
-        "Unset means the request's Host. "
+        description="The address in manifest and contract, such as https://todo.example.org or "
+        "https://example.org/plugin. Unset means the request's Host. "
         "Mode none answers under its host, localhost and addresses only.",
     )
 
@@ -90,6 +90,17 @@ class AccessSettings(BaseSettings):
     def addresses(self) -> tuple[str, ...]:
         """Where to listen: each is HOST:PORT."""
         return tuple(address.strip() for address in self.address.split(","))
+
+    @property
+    def public_origin(self) -> str | None:
+        """The public address without its path."""
+        return self.public_url and self.public_url.removesuffix(self.public_path)
+
+    @property
+    def public_path(self) -> str:
+        """The path of the public address, which begins with a slash; empty where it has none."""
+        _, slash, path = (self.public_url or "").partition("://")[2].partition("/")
+        return slash + path
 
     @property
     def is_loopback(self) -> bool:

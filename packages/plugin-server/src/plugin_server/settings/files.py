@@ -5,11 +5,15 @@ from pathlib import Path
 from .sources import variable
 
 
-class UnusableFile(ValueError):
-    """A file that a setting names cannot be used. The text begins with the variable."""
+class UnusableSetting(ValueError):
+    """A setting that is valid by itself cannot be used. The text begins with the variable."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{variable(field)}: {reason}")
+
+
+class UnusableFile(UnusableSetting):
+    """A file that a setting names cannot be used."""
 
 
 def read_file(field: str, path: Path, limit: int) -> bytes:

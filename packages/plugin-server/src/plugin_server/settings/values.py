@@ -13,6 +13,8 @@ SECRET_LENGTH = 16
 WORD_LENGTH = 1_024
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BROWSER_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._:\[\]-]+")
+# No segment is a dot or two, which clients take for another path.
+_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 PLACEHOLDERS = ("replace", "change", "example", "placeholder", "your", "xxxx")
 
 
@@ -116,17 +118,19 @@ def redis_address(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-def public_origin(value: str | None) -> str | None:
-    """An origin: scheme and host, in lower case, no path."""
-    scheme, separator, rest = (value or "").lower().rstrip("/").partition("://")
+def public_address(value: str | None) -> str | None:
+    """Scheme, host and perhaps a path, with no slash at the end; the first two in lower case."""
     if not value:
         return None
-    if not separator or scheme not in ("http", "https") or parse_host(rest) is None:
+    scheme, separator, rest = value.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    is_origin = separator and scheme.lower() in ("http", "https") and parse_host(host) is not None
+    if not is_origin or not _PATH.fullmatch(slash + path):
         raise ValueError(
-            "must be an origin such as https://todo.example.org, without a path:"
-            " hosts look for the manifest at its root"
+            "must be such as https://todo.example.org, or with a path,"
+            " https://example.org/plugin, and no query"
         )
-    return f"{scheme}://{rest}"
+    return f"{scheme}://{host}".lower() + slash + path
 
 
 def one_word(value: str | None) -> str | None:
