@@ -109,6 +109,15 @@ async def test_a_preflight_needs_no_token_on_any_route(sqlite_url: str, auth: st
                 assert "Origin" in varies(answer)
 
 
+async def test_a_page_may_tell_of_the_conversation(sqlite_url: str) -> None:
+    names = "openai-conversation-id, openai-ephemeral-user-id, openai-subdivision-1-iso-code"
+    asked = {**PREFLIGHT, "Access-Control-Request-Headers": names, "Origin": CHATGPT[0]}
+    async with front_door(sqlite_url) as client:
+        for path in routes():
+            answer = await client.options(path, headers=asked)
+            assert cors(answer)["access-control-allow-headers"] == names, path
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .auth import Caller, caller, owner
-    from .auth.names import ME
+    from .contract import ME
     from .errors import (
         BadRequest,
         Conflict,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .http.answer import State, answer, no_content
     from .http.body import body_or_query, json_body, query
     from .http.conditions import allowed_tags
+    from .http.conversation import Conversation, conversation
     from .http.incoming import body_limit
     from .http.models import NULL_IS_A_VALUE, Model, WholeNumber
     from .http.paging import page
@@ -60,6 +61,7 @@ __all__ = [
     "Caller",
     "Conflict",
     "Connection",
+    "Conversation",
     "Database",
     "Forbidden",
     "Model",
@@ -76,6 +78,7 @@ __all__ = [
     "body_limit",
     "body_or_query",
     "caller",
+    "conversation",
     "database",
     "json_body",
     "json_bytes",
@@ -92,7 +95,7 @@ _MODULES = {
         "caller",
         "owner",
     ),
-    "auth.names": ("ME",),
+    "contract": ("ME",),
     "errors": (
         "BadRequest",
         "Conflict",
@@ -114,6 +117,10 @@ _MODULES = {
         "query",
     ),
     "http.conditions": ("allowed_tags",),
+    "http.conversation": (
+        "Conversation",
+        "conversation",
+    ),
     "http.incoming": ("body_limit",),
     "http.models": (
         "NULL_IS_A_VALUE",

@@ -6,7 +6,8 @@ x-owner             true for a parameter that names whose data it is: told by th
 
 from typing import Any
 
-from .auth.names import ME
+# The name that everybody has for themselves.
+ME = "me"
 
 MCP_DESCRIPTION = "x-mcp-description"
 OWNER = "x-owner"

@@ -68,6 +68,9 @@ async def test_a_client_lives_as_long_as_the_server(run_notes: Run) -> None:
             assert answer.json() == {"town": "York", "weather": "rain"}
             assert "Authorization: Bearer very-secret" in "".join(asked)
             sentence = "The weather service does not answer. Try again later."
+            here = await client.get("/weather", headers={"openai-subdivision-1-iso-code": "GB-YOR"})
+            where = "It is not known where you are: name a town."
+            assert problem(here) == (400, "no_town", where)
             unknown = await client.get("/weather/Nowhere")
             assert problem(unknown) == (502, "no_weather", sentence)
             assert not app.extensions["weather"].is_closed

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from quart import Quart, Response, current_app, request
 
+from ..contract import ME
 from ..errors import BadRequest, Forbidden, TooManyRequests
 from ..http.answer import vary
 from ..http.record import RequestRecord
 from ..limits import Callers, Limiter, asks_who_calls
 from ..settings import Settings
 from .challenges import challenge, insufficient_scope, wanted_scopes
-from .names import ME, name_fault
+from .names import name_fault
 
 # Where in the scope it stands what the limits found out about the caller.
 FOUND = "found_caller"

@@ -2,8 +2,9 @@
 
 import unicodedata
 
+from ..contract import ME
+
 NAME_CHARACTERS = 100
-ME = "me"
 
 
 def name_fault(name: str) -> str | None:

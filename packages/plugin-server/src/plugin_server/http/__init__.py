@@ -3,6 +3,7 @@
 handler      one request, and the refusals that come before any route
 request      the request in hand, as views see it
 head         its head: what is refused of it
+conversation  what a host tells of the conversation that it comes from
 incoming     its body, as it arrives
 draining     what runs while the server stops, and what is refused
 record       what is known of a request that was answered

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import Problem, json_bytes
+from ..http.conversation import HEADERS
 from ..http.record import RequestRecord
 from .arguments import Arguments, body_of, path_of, query_of
 from .tools import Tool
@@ -18,6 +19,7 @@ PASSED_ON = (
     b"x-forwarded-for",
     b"x-forwarded-host",
     b"x-forwarded-proto",
+    *HEADERS,
 )
 
 Scope = Mapping[str, Any]

@@ -8,7 +8,9 @@ from mcp.shared import inbound
 from mcp_types.version import KNOWN_PROTOCOL_VERSIONS
 
 from ..errors import json_bytes
+from ..http.json import DEEPEST
 
+NOT_JSON = f"The body is not well-formed JSON in UTF-8, nested at most {DEEPEST} levels deep."
 # The HTTP status, and the JSON-RPC response; None for what has none.
 Answer = tuple[int, bytes | None]
 

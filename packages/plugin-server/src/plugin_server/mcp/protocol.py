@@ -26,17 +26,17 @@ from pydantic import ValidationError
 from ..auth import Caller
 from ..documents import Documents
 from ..errors import json_bytes
-from ..http.json import DEEPEST, strict_json
+from ..http.conversation import META
+from ..http.json import strict_json
 from ..limits import count_again
 from .calls import Application, call
-from .failures import Answer, failure, not_a_request, unsupported_version
+from .failures import NOT_JSON, Answer, failure, not_a_request, unsupported_version
 from .tools import Tool
 
 # The contract changes when the server is deployed anew.
 LISTS_KEPT = CacheHint(ttl_ms=60_000, scope="public")
 
 VERSION = b"mcp-protocol-version"
-NOT_JSON = f"The body is not well-formed JSON in UTF-8, nested at most {DEEPEST} levels deep."
 # https://developers.openai.com/plugins/build/auth
 SCHEMES = "securitySchemes"
 ROUTING = (VERSION, b"mcp-method", b"mcp-name")
@@ -97,9 +97,8 @@ class Protocol:
     async def answer(self, scope: Scope, body: bytes, caller: Caller) -> Answer:
         """The HTTP status, and the JSON-RPC response; None for what has none.
 
-        Raises Forbidden for a tool that the caller's scopes do not allow, because a client that
-        speaks OAuth looks for that in the HTTP answer, and TooManyRequests for a batch of more
-        messages than its caller may send.
+        Raises Forbidden for a tool that the caller's scopes do not allow, where clients that speak
+        OAuth look for it, and TooManyRequests for a batch of more messages than may be sent.
         """
         try:
             message = strict_json(body)
@@ -207,7 +206,8 @@ class Protocol:
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, "There is no such tool: tools/list has them.")
         scope: Scope = cast(Any, context.request).scope
-        result = await call(self._app, tool, params.arguments or {}, scope)
+        told = {**scope, META: params.meta}
+        result = await call(self._app, tool, params.arguments or {}, told)
         return types.CallToolResult(
             content=[types.TextContent(text=result.text)],
             structured_content=result.structured,

@@ -11,7 +11,7 @@ import httpx
 import jsonschema_rs
 import pytest
 
-from ..auth.names import ME
+from ..contract import ME
 from ..documents import Documents
 from ..http.routing import as_written
 from ..mcp.tools import Tool, tools_of

@@ -9,6 +9,7 @@ import logging
 import random
 import re
 
+from ...http.conversation import CONVERSATION_ID
 from ...http.record import RequestRecord
 from ...http.target import HEALTH
 from ...settings.values import Hops
@@ -78,7 +79,7 @@ class AccessLog:
         )
         optional = {
             "caller": record.caller and record.caller[:DIGITS_OF_CALLER],
-            "conversation": _one(record, b"openai-conversation-id", _UUID),
+            "conversation": _one(record, CONVERSATION_ID, _UUID),
             "tool": record.tool,
             "tool_status": record.tool_status,
             "refusal": record.refusal,
