@@ -113,6 +113,15 @@ def test_drawing_the_imports_gives_the_picture(tmp_path: Path) -> None:
     assert (tmp_path / name).read_text() == PAGES[name]
 
 
+def test_listing_the_tools_gives_the_page(tmp_path: Path) -> None:
+    name = "docs/tools.md"
+    (tmp_path / "docs").mkdir()
+    made = re.compile(r"(?<=list_tools\.py -->).*?(?=<!-- end)", re.DOTALL)
+    (tmp_path / name).write_text(made.sub("", PAGES[name]))
+    run_script("list_tools.py", tmp_path)
+    assert (tmp_path / name).read_text() == PAGES[name]
+
+
 def run_script(name: str, folder: Path) -> None:
     """Run the script as the documentation says, in a folder of its own."""
     (command,) = (each for each in commands(EVERYTHING) if f"scripts/{name}" in each)
