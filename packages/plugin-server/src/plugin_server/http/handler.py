@@ -31,6 +31,8 @@ from .target import HEALTH, below, check_length, decode_path, split_absolute
 
 # Nothing here is anything but what its content type says (https://fetch.spec.whatwg.org/#nosniff).
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+# A path that no route has.
+NO_ROUTE = "*"
 END = {"type": "http.response.body", "body": b"", "more_body": False}
 
 Send = Callable[[Any], Awaitable[None]]
@@ -83,7 +85,7 @@ class RequestHandler(ASGIHTTPConnection):
             # Where this request ends is not sure, so nothing is read after it.
             refusal.headers["Connection"] = "close"
             # Some paths cannot be routed, and routing comes before the error handlers.
-            self.scope["path"] = "/"
+            self.scope["path"] = NO_ROUTE
         self.scope.update(refusal=refusal, lines=headers, body_length=len(body))
         self.scope["public_path"] = self.app.public_path
         # Nothing of a request inside another is still on its way.

@@ -1,10 +1,13 @@
-"""A query as the members of a JSON object, by the types that a model's fields have."""
+"""A query, or the fields of a form, as the members of a JSON object: by the types that a model's
+fields have.
+"""
 
 import json
 import re
 from typing import Any
 
 from quart import request
+from werkzeug.datastructures import MultiDict
 
 from ..errors import BadRequest
 from .kinds import field_kinds
@@ -26,13 +29,18 @@ def query_fields(model: type[Model]) -> dict[str, Any]:
     in another way stays a text, which the model refuses as it does in a body. Raises BadRequest for
     a name that is repeated.
     """
+    return typed_fields(model, request.args, "query parameter")
+
+
+def typed_fields(model: type[Model], texts: MultiDict[str, str], called: str) -> dict[str, Any]:
+    """The same of other texts by name; a refusal says what they are `called`."""
     fields: dict[str, Any] = {}
     for name, (kind, is_list, _) in field_kinds(model).items():
-        values = request.args.getlist(name)
+        values = texts.getlist(name)
         if is_list and values:
             fields[name] = [_value(text, kind) for text in values]
         elif len(values) > 1:
-            raise BadRequest(f"The query parameter {name} is repeated.", code="repeated_parameter")
+            raise BadRequest(f"The {called} {name} is repeated.", code="repeated_parameter")
         elif values:
             fields[name] = _value(values[0], kind)
     return fields

@@ -35,6 +35,23 @@ class Result(NamedTuple):
     is_error: bool
 
 
+class OperationRequest(NamedTuple):
+    """A call as it goes over HTTP. `path` and `query` are percent-encoded."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+
+
+class OperationAnswer(NamedTuple):
+    """What the operation's own route answered."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
 async def call(app: Application, tool: Tool, arguments: Arguments, outer: Scope) -> Result:
     """Call the tool. `outer` is the scope of the request that the call came in.
 
@@ -44,7 +61,7 @@ async def call(app: Application, tool: Tool, arguments: Arguments, outer: Scope)
     record: RequestRecord = outer["record"]
     record.tool = tool.name
     try:
-        status, content = await _answer(app, tool, arguments, outer)
+        status, _, content = await answer_of(app, request_of(tool, arguments), outer)
     except Problem as problem:
         status, content = problem.status, problem.body()
     record.tool_status = status
@@ -55,35 +72,40 @@ async def call(app: Application, tool: Tool, arguments: Arguments, outer: Scope)
     return Result(text, _object(text) if tool.is_structured else None, is_error=False)
 
 
-async def _answer(
-    app: Application, tool: Tool, arguments: Arguments, outer: Scope
-) -> tuple[int, bytes]:
-    """Status and body of the route's answer."""
-    body = body_of(tool, arguments)
+def request_of(tool: Tool, arguments: Arguments) -> OperationRequest:
+    """The request that calls the tool's operation. Raises BadRequest and Unprocessable for what
+    cannot stand in a path or a query.
+    """
+    path, query = path_of(tool, arguments), query_of(tool, arguments)
+    return OperationRequest(tool.method, path, query, body_of(tool, arguments))
+
+
+async def answer_of(app: Application, request: OperationRequest, outer: Scope) -> OperationAnswer:
+    """What our own route answers. `outer` is the scope of the request that asks for it."""
     headers = [(name, value) for name, value in outer["headers"] if name.lower() in PASSED_ON]
-    if body:
+    if request.body:
         headers.append((b"content-type", b"application/json"))
-        headers.append((b"content-length", str(len(body)).encode()))
-    path = path_of(tool, arguments)
+        headers.append((b"content-length", str(len(request.body)).encode()))
     scope = {
         **outer,
-        "method": tool.method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query_of(tool, arguments).encode(),
+        "method": request.method,
+        "path": request.path,
+        "raw_path": request.path.encode(),
+        "query_string": request.query.encode(),
         "headers": headers,
     }
     answered: list[Any] = []
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": request.body, "more_body": False}
 
     async def send(message: Any) -> None:
         answered.append(message)
 
     await app(scope, receive, send)
     start, content = answered
-    return start["status"], content["body"]
+    content_type = dict(start["headers"]).get(b"content-type", b"").decode("latin-1")
+    return OperationAnswer(start["status"], content_type, content["body"])
 
 
 def _object(text: str) -> dict[str, Any] | None:
