@@ -3,5 +3,5 @@
 __main__   the command line
 main       create_app(settings): puts the domain into a plugin server
 todos      the domain: models, store, routes, migrations
-templates  the page that says what is stored
+templates  the pages: the list, the link to it, what is stored
 """

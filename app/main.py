@@ -4,6 +4,7 @@ import plugin_server
 from plugin_server import Plugin
 
 from .todos import store
+from .todos.page import pages
 from .todos.routes import todos
 
 
@@ -17,4 +18,5 @@ def create_app(settings: plugin_server.Settings | None = None) -> Plugin:
     """The application for these settings; for those of the environment when none are given."""
     plugin = Plugin(__name__, settings or Settings())
     plugin.add(todos, migrations=store.MIGRATIONS, forget={"lists": store.delete_list})
+    plugin.add(pages)
     return plugin

@@ -47,6 +47,9 @@ class Lists(RuleBasedStateMachine):
         self.database.migrate(*create_app().migrations)
         self.write(_empty)
         self.model: dict[str, list[str]] = {}
+        # Where each todo of the model stands, and what was deleted from where.
+        self.places: dict[str, list[int]] = {}
+        self.gone: dict[str, dict[int, str]] = {}
         self.revisions: dict[str, int] = {}
 
     def teardown(self) -> None:
@@ -78,6 +81,7 @@ class Lists(RuleBasedStateMachine):
             assert self.write(*call) == (todo, len(todos), revision + 1)
             self.model[user] = [*todos, todo]
             self.revisions[user] = revision + 1
+            self.places.setdefault(user, []).append(revision + 1)
 
     @rule(user=USERS, index=INDEXES, age=AGES, by_tag=st.booleans())
     def delete(self, user: str, index: int, age: int | None, by_tag: bool) -> None:
@@ -91,9 +95,23 @@ class Lists(RuleBasedStateMachine):
             with pytest.raises(NotFound):
                 self.write(*call)
         else:
-            assert self.write(*call) == (todos[index], revision + 1)
-            del todos[index]
+            place = self.places[user].pop(index)
+            assert self.write(*call) == (todos[index], revision + 1, place)
+            self.gone.setdefault(user, {})[place] = todos.pop(index)
             self.revisions[user] = revision + 1
+
+    @rule(user=USERS, place=st.integers(0, 12))
+    def restore(self, user: str, place: int) -> None:
+        todo = self.gone.get(user, {}).pop(place, "never deleted")
+        places, call = self.places.get(user, []), (store.restore_todo, user, todo, place)
+        if place in places or not 0 < place <= self.revisions.get(user, 0):
+            with pytest.raises(Conflict):
+                self.write(*call)
+        else:
+            self.write(*call)
+            self.places[user] = sorted([*places, place])
+            self.model[user].insert(self.places[user].index(place), todo)
+            self.revisions[user] += 1
 
     @invariant()
     def lists_are_the_models(self) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from plugin_server import Model, WholeNumber
+from plugin_server import ME, Model, WholeNumber
 
 TODO_CHARACTERS = 1000
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -34,6 +34,19 @@ class AddTodo(Model):
 
     todo: Todo
     revision: WholeNumber | None = None
+
+
+class RestoreTodo(Model):
+    """What the page sends to put a deleted todo back."""
+
+    todo: Todo
+    place: WholeNumber
+
+
+class ShowList(Model):
+    """Whose list the page shows."""
+
+    username: str = ME
 
 
 class DeleteTodo(Model):

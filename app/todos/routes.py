@@ -45,4 +45,4 @@ async def delete_todo(username: str) -> Response:
     body = await body_or_query(DeleteTodo)
     allowed = allowed_tags(body.revision)
     deleted = await database().write(store.delete_todo, name, body.todo_idx, allowed)
-    return answer(deleted._asdict())
+    return answer({"todo": deleted.todo, "revision": deleted.revision})

@@ -34,10 +34,11 @@ class Added(NamedTuple):
 
 
 class Deleted(NamedTuple):
-    """What was deleted, and the list's new revision."""
+    """What was deleted, and the list's new revision. `place` is for restore_todo."""
 
     todo: str
     revision: int
+    place: int
 
 
 def get_todos(connection: Connection, username: str) -> Listed:
@@ -59,6 +60,36 @@ def add_todo(
     connection: Connection, username: str, todo: str, allowed: Container[str] | None = None
 ) -> Added:
     """Append a todo. Raises StaleRevision, and Conflict when the list is full."""
+    revision, length = _lengthen(connection, username, todo, allowed)
+    connection.execute(
+        "INSERT INTO todos (username, revision, todo) VALUES (:username, :revision, :todo)",
+        {"username": username, "revision": revision, "todo": todo},
+    )
+    return Added(todo, length - 1, revision)
+
+
+def restore_todo(connection: Connection, username: str, todo: str, place: int) -> None:
+    """Put a deleted todo back where it stood. Raises Conflict when it is back, or the list full."""
+    revision, _ = _lengthen(connection, username, todo, None)
+    restored = connection.execute(
+        """
+        INSERT INTO todos (username, revision, todo) VALUES (:username, :place, :todo)
+        ON CONFLICT DO NOTHING RETURNING todo
+        """,
+        {"username": username, "place": place, "todo": todo},
+    ).fetchone()
+    # The revisions to come are places of todos to come.
+    if restored is None or not 0 < place < revision:
+        raise Conflict(
+            "That todo is on the list, or the list began anew since. Nothing was done.",
+            code="not_deleted",
+        )
+
+
+def _lengthen(
+    connection: Connection, username: str, todo: str, allowed: Container[str] | None
+) -> tuple[int, int]:
+    """Make the list longer by a todo. The answer is its new revision, and its length in todos."""
     revision, length, characters = connection.execute(
         """
         INSERT INTO lists (username, revision, length, characters)
@@ -76,11 +107,7 @@ def add_todo(
         raise Conflict(
             "The list is full, and nothing was added. Delete a todo first.", code="list_full"
         )
-    connection.execute(
-        "INSERT INTO todos (username, revision, todo) VALUES (:username, :revision, :todo)",
-        {"username": username, "revision": revision, "todo": todo},
-    )
-    return Added(todo, length - 1, revision)
+    return revision, length
 
 
 def delete_todo(
@@ -104,7 +131,7 @@ def delete_todo(
            AND revision = (SELECT revision FROM todos
                             WHERE username = :username
                             ORDER BY revision LIMIT 1 OFFSET :todo_idx)
-     RETURNING todo
+     RETURNING todo, revision
         """,
         {"username": username, "todo_idx": todo_idx},
     ).fetchone()
@@ -119,7 +146,7 @@ def delete_todo(
         "UPDATE lists SET characters = characters - :characters WHERE username = :username",
         {"username": username, "characters": _characters(deleted[0])},
     )
-    return Deleted(deleted[0], revision)
+    return Deleted(deleted[0], revision, place=deleted[1])
 
 
 def delete_list(connection: Connection, username: str) -> int:

@@ -11,8 +11,16 @@ from tests.front_door import OTHER_TOKEN, TOKEN, front_door
 from .mcp_messages import post, succeeded, tool_call
 from .test_auth import bearer, issued
 
-ASKS_WHO_CALLS = {"/todos/ann", "/mcp", "/mcp/"}
-DIFFERS_BY_HOST = {"/.well-known/ai-plugin.json", "/openapi.yaml", "/openapi.json"}
+ASKS_WHO_CALLS = {
+    "/todos/ann",
+    "/mcp",
+    "/mcp/",
+    "/list",
+    "/list/add",
+    "/list/delete",
+    "/list/restore",
+}
+DIFFERS_BY_HOST = {"/.well-known/ai-plugin.json", "/openapi.yaml", "/openapi.json", "/llms.txt"}
 ORIGINS: tuple[dict[str, str], ...] = (
     {},
     {"Origin": "https://chatgpt.com"},
@@ -24,6 +32,11 @@ KEPT = {
     "/openapi.json": "no-cache",
     "/logo.png": "public, max-age=3600",
     "/legal": "no-cache",
+    "/": "private, no-cache",
+    "/list": "private, no-cache",
+    "/favicon.ico": "public, max-age=3600",
+    "/robots.txt": "no-cache",
+    "/llms.txt": "no-cache",
     "/todos/ann": "private, no-cache",
 }
 
@@ -47,6 +60,10 @@ async def test_every_answer_says_on_what_it_depends(sqlite_url: str, mode: str) 
                             expected.add("Authorization")
                         if path in DIFFERS_BY_HOST and method in ("GET", "HEAD"):
                             expected.add("Host")
+                        # Where nobody signs in, there is a list on the machine itself alone.
+                        forms = {"/", "/list"} if mode == "none" else {"/"}
+                        if path in forms and method in ("GET", "HEAD"):
+                            expected.add("Cookie")
                         assert varies(answer) == expected, (method, path)
 
 

@@ -47,8 +47,15 @@ def cors(answer: httpx.Response) -> dict[str, str]:
     }
 
 
-# What only POST is for, and what is not there until a setting says it.
-WITHOUT_GET = ("/mcp", "/mcp/", "/.well-known/openai-apps-challenge")
+# What only POST is for, what is not there until a setting says it, and what has another name.
+WITHOUT_GET = [
+    "/mcp",
+    "/mcp/",
+    "/.well-known/openai-apps-challenge",
+    "/try/<operation>",
+    "/page/<name>",
+]
+WITHOUT_GET += ["/list/add", "/list/delete", "/list/restore"]
 
 
 def varies(answer: httpx.Response) -> set[str]:

@@ -64,8 +64,17 @@ async def refused(app: Plugin, client: httpx.AsyncClient, **headers: str) -> dic
             path = rule.rule.replace("<username>", "ann")
             answer = await client.request(method, path, headers=headers, json=body)
             if answer.status_code == 403:
-                found[f"{method} {rule.rule}"] = None if method == "HEAD" else answer.json()
+                found[f"{method} {rule.rule}"] = None if method == "HEAD" else told(answer)
     return found
+
+
+def told(answer: httpx.Response) -> dict[str, Any]:
+    """The problem. A page says of it no more than the sentence."""
+    if answer.headers["Content-Type"].startswith("text/html"):
+        assert FOREIGN_HOST["detail"] in answer.text
+        return FOREIGN_HOST
+    problem: dict[str, Any] = answer.json()
+    return problem
 
 
 def asking(app: Plugin) -> dict[str, Any]:
@@ -74,7 +83,7 @@ def asking(app: Plugin) -> dict[str, Any]:
         f"{method} {rule.rule}": None if method == "HEAD" else FOREIGN_HOST
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"OPTIONS"}
-        if not rule.endpoint.startswith("wellknown.")
+        if not rule.endpoint.startswith(("wellknown.", "front."))
     }
 
 

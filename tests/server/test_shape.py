@@ -17,11 +17,11 @@ SERVER = PROJECT / "packages/plugin-server/src/plugin_server"
 CHECK = PROJECT / "packages/plugin-check/src/plugin_check"
 FETCH = PROJECT / "packages/guarded-fetch/src/guarded_fetch"
 LINES = 250
-APP_LINES = 400
+APP_LINES = 550
 # Where a dependency is imported under another name than it is installed by.
 MODULES = {
     "pyyaml": {"yaml"},
-    "quart": {"quart", "werkzeug"},
+    "quart": {"quart", "werkzeug", "jinja2", "markupsafe"},
     "mcp": {"mcp", "mcp_types", "anyio"},
     "pydantic-settings": {"pydantic_settings", "dotenv"},
     "psycopg[binary,pool]": {"psycopg", "psycopg_pool"},
@@ -133,7 +133,7 @@ def test_only_the_settings_read_the_environment() -> None:
 def test_the_map_names_every_part(package: Path) -> None:
     text = (package / "__init__.py").read_text()
     on_the_map = set(re.findall(r"^(\w+)  +\w", text.partition("\n\n")[2], re.MULTILINE))
-    assert on_the_map - {"pages", "templates"} == set(parts(package))
+    assert on_the_map - {"templates"} == set(parts(package))
 
 
 def tracked_files() -> list[Path]:

@@ -12,7 +12,7 @@ contract       what the contract says for this server alone
 documents      manifest and contract, with PLUGIN_HOSTNAME and authentication put in
 security       how callers authenticate, as the documents say it; the scopes of each operation
 wellknown      serves them, the logo, the legal page, /healthz
-pages          the HTML pages
+pages          what people see: the page at /, and what a plugin's own pages are made of
 mcp            POST /mcp: each operation of the contract is a tool
 http           what arrives is decoded strictly, what leaves has one form
 servers        the HTTP servers: sockets, signals, drain, deadlines
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from .http.incoming import body_limit
     from .http.models import NULL_IS_A_VALUE, Model, WholeNumber
     from .http.paging import page
+    from .pages.answers import html_page, see_other
+    from .pages.blueprint import Pages
+    from .pages.forms import form
+    from .pages.person import signed_in
     from .plugin import Plugin
     from .settings import Settings
     from .storage import Connection, Database
@@ -66,6 +70,7 @@ __all__ = [
     "Forbidden",
     "Model",
     "NotFound",
+    "Pages",
     "Plugin",
     "Problem",
     "Settings",
@@ -80,12 +85,16 @@ __all__ = [
     "caller",
     "conversation",
     "database",
+    "form",
+    "html_page",
     "json_body",
     "json_bytes",
     "no_content",
     "owner",
     "page",
     "query",
+    "see_other",
+    "signed_in",
     "state_tag",
 ]
 
@@ -128,6 +137,13 @@ _MODULES = {
         "WholeNumber",
     ),
     "http.paging": ("page",),
+    "pages.answers": (
+        "html_page",
+        "see_other",
+    ),
+    "pages.blueprint": ("Pages",),
+    "pages.forms": ("form",),
+    "pages.person": ("signed_in",),
     "plugin": ("Plugin",),
     "settings": ("Settings",),
     "storage": (

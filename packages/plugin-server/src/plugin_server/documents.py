@@ -102,6 +102,11 @@ class Documents:
         }
         self._render = lru_cache(maxsize=len(self._templates) * ORIGINS_KEPT)(self._render_anew)
 
+    @property
+    def has_logo(self) -> bool:
+        """Whether the manifest says that the logo is here: a plugin's own may be elsewhere."""
+        return HOSTNAME in str(self.manifest.get("logo_url", ""))
+
     def render(self, name: Name, origin: str) -> Document:
         """The document for callers who reached us under `origin`. Raises ValueError for none."""
         return self._render(name, origin)

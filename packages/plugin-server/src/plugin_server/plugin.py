@@ -33,6 +33,8 @@ from .http.routing import Router, answer_no_route, as_written
 from .http.target import WholeNumberInPath, below
 from .mcp.routes import McpEndpoint, mcp
 from .observability.logs import AccessLog, RequestIds
+from .pages.blueprint import Pages
+from .pages.front import front
 from .security import Scopes
 from .settings import Settings
 from .settings.files import UnusableSetting
@@ -78,10 +80,11 @@ class Plugin(Quart):
         self.public_path = settings.public_path
         self.origins = Origins(settings.public_url, hops.proto, hops.host)
         folder = documents_folder(Path(self.root_path))
+        self.extensions["settings"] = settings
         self.extensions["documents"] = documents = Documents(folder, settings)
         self.extensions["scopes"] = Scopes(documents.contract)
         self._observe(documents)
-        self.extensions["logo"] = read_logo(folder)
+        self.extensions["logo"] = read_logo(folder) if documents.has_logo else None
         self.extensions["openai_apps_challenge"] = settings.openai_apps_challenge
         self.extensions["limiter"] = limiter = limits.Limiter(settings)
         self.extensions["auth"] = mode = auth.authenticator_of(settings, limiter)
@@ -94,6 +97,7 @@ class Plugin(Quart):
         self.before_request(_refuse)
         self.register_blueprint(wellknown)
         self.register_blueprint(mcp)
+        self._register(front)
         if settings.mode != "none":
             auth.install(self)
         if settings.mode == "oauth":
@@ -108,12 +112,14 @@ class Plugin(Quart):
         migrations: Path | None = None,
         forget: Mapping[str, Deletion] | None = None,
     ) -> None:
-        """Serve these routes. `migrations` is a folder of numbered .sql files. `forget` names what
-        is kept of a person, each with the operation that deletes it and returns how much it was.
+        """Serve these routes; Pages are left out with PLUGIN_PAGE=off.
+
+        `migrations` is a folder of numbered .sql files. `forget` names what is kept of a person,
+        each with the operation that deletes it and returns how much it was.
 
         Raises UnusableSetting for a public address whose path is the beginning of a route.
         """
-        self.register_blueprint(routes)
+        self._register(routes)
         self._check_public_path()
         self._body_limits = {
             endpoint: view.body_limit  # set by body_limit
@@ -123,6 +129,10 @@ class Plugin(Quart):
         if migrations is not None:
             self.migrations.append(migrations)
         self.deletions.update(forget or {})
+
+    def _register(self, routes: Blueprint) -> None:
+        if not isinstance(routes, Pages) or self.settings.page == "on":
+            self.register_blueprint(routes)
 
     @property
     def all_deletions(self) -> dict[str, Deletion]:

@@ -49,7 +49,9 @@ async def openai_apps_challenge() -> Response:
 
 @wellknown.get("/logo.png")
 async def logo() -> Response:
-    document = cast(Document, current_app.extensions["logo"])
+    document = cast(Document | None, current_app.extensions["logo"])
+    if document is None:
+        abort(404)
     return _answer(document, {"Cache-Control": f"public, max-age={LOGO_SECONDS}"})
 
 
@@ -73,13 +75,18 @@ async def legal() -> Response:
 @wellknown.get(HEALTH)
 async def healthz() -> Response:
     """200 when the database answers; otherwise the 503 that every route gives."""
+    await ping()
+    return answer({"status": "ok"})
+
+
+async def ping() -> None:
+    """Return when the database answers. Raises DatabaseUnavailable."""
     # Who asks while the database is being asked hears what it says to the first.
     asking = cast(asyncio.Task[None] | None, current_app.extensions.get("asking"))
     if asking is None or asking.done():
         asking = asyncio.ensure_future(database().ping())
         current_app.extensions["asking"] = asking
     await asyncio.shield(asking)
-    return answer({"status": "ok"})
 
 
 def _documents() -> Documents:

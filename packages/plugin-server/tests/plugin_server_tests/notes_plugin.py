@@ -14,7 +14,9 @@ Run = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 DOCUMENTS = Path(__file__).parent / "notes"
-EXAMPLE = re.compile(r"^```(?:python|sql)\n(?:#|--) (\S+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+EXAMPLE = re.compile(
+    r"^```(?:python|sql|html)\n(?:#|--|\{#) (\S+)(?: #\})?\n(.*?)^```", re.DOTALL | re.MULTILINE
+)
 
 
 def write_examples(folder: Path) -> Path:

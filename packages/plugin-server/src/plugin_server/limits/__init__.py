@@ -33,7 +33,7 @@ PROBES = ("GET", "HEAD")
 COUNTED = "counted_as"
 # What is there for everybody: who fetches it with a token of another place guesses nothing. What a
 # client or a person proves to mode oauth's own routes is no token.
-OPEN = ("wellknown", "metadata", "oauth", "registration")
+OPEN = ("wellknown", "front", "metadata", "oauth", "registration")
 
 
 class Callers(Protocol):

@@ -50,6 +50,10 @@ class Settings(OAuthSettings):
         ("https://chatgpt.com", "https://chat.openai.com"),
         description="Origins whose pages may call from a browser, separated by commas.",
     )
+    page: Literal["on", "off"] = Field(
+        "on",
+        description="The pages for people, at / and what the plugin adds: on or off.",
+    )
     rate_limit: Annotated[str, AfterValidator(rate)] = Field(
         "120/minute",
         description="Requests that one caller may make, such as 20/second or 5000/hour; "

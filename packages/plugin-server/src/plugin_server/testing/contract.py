@@ -15,6 +15,7 @@ from ..contract import ME
 from ..documents import Documents
 from ..http.routing import as_written
 from ..mcp.tools import Tool, tools_of
+from ..pages.blueprint import Pages
 from ..plugin import Plugin
 from .fixtures import TOKEN, Client, personal_token, plugin_folder
 from .operations import (
@@ -52,11 +53,15 @@ def snake_case(operation_id: str) -> str:
 
 
 def own_routes(app: Plugin) -> dict[tuple[str, str], str]:
-    """The views of the plugin's own routes, by path as the contract writes it, and method."""
+    """The views of the plugin's own routes, by path as the contract writes it, and method. Pages
+    are for people, and in no contract.
+    """
+    others = {"wellknown", "mcp"}
+    others |= {name for name, each in app.blueprints.items() if isinstance(each, Pages)}
     return {
         (as_written(rule.rule), method): rule.endpoint.rpartition(".")[2]
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.partition(".")[0] not in ("wellknown", "mcp")
+        if rule.endpoint.partition(".")[0] not in others
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 

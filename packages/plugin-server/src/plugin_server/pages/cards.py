@@ -1,0 +1,185 @@
+"""Each host, how it is connected, and what it needs that this server may not give."""
+
+from typing import NamedTuple
+
+from .connecting import Server
+
+# What a host needs; each goes on behind its name.
+PUBLIC = (
+    "calls from its own servers: it needs a public https address, which PLUGIN_PUBLIC_URL names"
+)
+OPEN_OR_SIGN_IN = "takes no fixed token: the server must be open, or have people sign in"
+
+OPEN = "Whoever learns the address can use this server. Use it for a trial only."
+SIGN_IN = "It sends you here to sign in, and asks for your consent."
+MODES = {
+    "none": "Open: nobody is asked who they are.",
+    "service_http": "For one trusted host, which calls with its token.",
+    "user_http": "Each person calls with a token of their own, and reaches what is theirs.",
+    "oauth": "Each person signs in, and says which assistant may act for them.",
+}
+
+
+class Card(NamedTuple):
+    """`copied` is what a person copies, and `what` it is. Of `needs`, each is a sentence about what
+    this server does not give; without any, it works as it stands. `notes` are good to know.
+    """
+
+    host: str
+    steps: str
+    what: str
+    copied: str
+    needs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """For the page's own links."""
+        return self.host.lower().replace(" ", "-")
+
+
+def cards(server: Server) -> list[Card]:
+    """One for each host: first those for which this server is enough."""
+    made = [
+        _claude(server),
+        _codex(server),
+        _vs_code(server),
+        _cursor(server),
+        _langchain(server),
+        _open_webui(server),
+        _chatgpt(server),
+        _gpt_action(server),
+        _curl(server),
+    ]
+    return sorted(made, key=lambda card: bool(card.needs))
+
+
+def _lacks(server: Server) -> list[str]:
+    """What a host in a cloud needs that takes no fixed token."""
+    lacks = [] if server.is_public else [PUBLIC]
+    return [*lacks, OPEN_OR_SIGN_IN] if server.has_tokens else lacks
+
+
+def _signs_in(server: Server) -> tuple[str, ...]:
+    return (SIGN_IN,) if server.mode == "oauth" else ()
+
+
+def _placeholder(server: Server) -> tuple[str, ...]:
+    return ("Put your token where TOKEN stands.",) if server.has_tokens else ()
+
+
+def _chatgpt(server: Server) -> Card:
+    return Card(
+        "ChatGPT",
+        "In Settings, Security and login, turn on Developer mode. Then add a server at"
+        " chatgpt.com/plugins, with this address.",
+        "The address",
+        server.mcp,
+        needs=tuple(f"ChatGPT {each}." for each in _lacks(server)),
+        notes=(OPEN,) if server.mode == "none" and server.is_public else _signs_in(server),
+    )
+
+
+def _claude(server: Server) -> Card:
+    app = [f"Claude's app {each}." for each in _lacks(server)]
+    connector = f"In Claude's app, add {server.mcp} under Settings, Connectors."
+    return Card(
+        "Claude",
+        "For Claude Code, in a terminal:",
+        "The command",
+        server.claude_code,
+        notes=(
+            *_placeholder(server),
+            *(app or [connector]),
+            *_signs_in(server),
+        ),
+    )
+
+
+def _codex(server: Server) -> Card:
+    is_basic = server.has_tokens and server.scheme != "bearer"
+    return Card(
+        "Codex",
+        "In a terminal:",
+        "The command",
+        server.codex,
+        needs=("Codex sends bearer tokens, and this server asks for Basic.",) if is_basic else (),
+        notes=(f"Your token goes into the environment as {server.variable}.",)
+        if server.has_tokens
+        else _signs_in(server),
+    )
+
+
+def _vs_code(server: Server) -> Card:
+    return Card(
+        "VS Code",
+        "In .vscode/mcp.json:",
+        "The settings",
+        server.vs_code,
+        notes=("VS Code asks for your token.",) if server.has_tokens else _signs_in(server),
+    )
+
+
+def _cursor(server: Server) -> Card:
+    return Card(
+        "Cursor",
+        "In ~/.cursor/mcp.json, or .cursor/mcp.json of a project:",
+        "The settings",
+        server.cursor,
+        notes=(f"Your token goes into the environment as {server.variable}.",)
+        if server.has_tokens
+        else _signs_in(server),
+    )
+
+
+def _open_webui(server: Server) -> Card:
+    token = "Auth is Bearer, with your token." if server.has_tokens else "Auth is None."
+    return Card(
+        "Open WebUI",
+        "In Settings, Admin, Integrations, add a server of the type MCP (Streamable HTTP), with"
+        f" this address. {_signs_in(server)[0] if _signs_in(server) else token}",
+        "The address",
+        server.mcp,
+        notes=(
+            "In a container, localhost is the container: use host.docker.internal, and name that"
+            " in PLUGIN_PUBLIC_URL.",
+        )
+        if server.is_local
+        else (),
+    )
+
+
+def _gpt_action(server: Server) -> Card:
+    token = ("The token goes in as API key, Bearer.",) if server.has_tokens else ()
+    return Card(
+        "GPT Action",
+        "In the GPT editor, import the contract from this address.",
+        "The address",
+        f"{server.origin}/openapi.yaml",
+        needs=() if server.is_public else (f"OpenAI {PUBLIC}.",),
+        notes=(
+            *token,
+            *_signs_in(server),
+            "OpenAI is retiring custom GPTs: personal accounts can make no new ones.",
+        ),
+    )
+
+
+def _langchain(server: Server) -> Card:
+    return Card(
+        "LangChain",
+        "With the package langchain-mcp-adapters:",
+        "The code",
+        server.langchain,
+        notes=_placeholder(server) or _signs_in(server),
+    )
+
+
+def _curl(server: Server) -> Card:
+    return Card(
+        "Anything else",
+        "The contract is at /openapi.json. In a terminal, this lists the tools of MCP:",
+        "The command",
+        server.curl,
+        notes=_placeholder(server) or _signs_in(server),
+    )
