@@ -2,11 +2,13 @@
 (https://www.w3.org/TR/webdriver2/).
 """
 
+import base64
+import json
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,7 @@ class Browser:
         milliseconds = round(PATIENCE * 1000)
         wanted = {
             "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
             "timeouts": {"script": milliseconds, "pageLoad": milliseconds},
         }
         opened = self._command("POST", "/session", capabilities={"alwaysMatch": wanted})
@@ -66,9 +69,7 @@ class Browser:
 
     def type(self, keys: str) -> None:
         """Press keys, as at a keyboard; what has the focus gets them."""
-        presses = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-        actions = [{"type": "key", "id": "keyboard", "actions": presses}]
-        self._command("POST", f"{self._session}/actions", actions=actions)
+        self.press(*keys)
 
     @property
     def url(self) -> str:
@@ -80,13 +81,104 @@ class Browser:
         """The title of the page."""
         return str(self._command("GET", f"{self._session}/title"))
 
+    def value(self, expression: str, *arguments: object) -> Any:
+        """What an expression of the page's script is; `arguments[0]` is the first argument."""
+        script = f"return {expression}"
+        return self._command("POST", f"{self._session}/execute/sync", script=script, args=arguments)
+
+    def wait(self, expression: str, *arguments: object) -> Any:
+        """The same, once it is something. Raises AssertionError after PATIENCE."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = self.value(expression, *arguments)
+            if found:
+                return found
+            time.sleep(0.02)
+        raise AssertionError(f"it does not come true: {expression}")
+
+    def find(self, selector: str) -> "Element":
+        """The first element that a selector of CSS finds."""
+        found = self._command(
+            "POST", f"{self._session}/element", using="css selector", value=selector
+        )
+        (name,) = found.values()
+        return Element(self._command, f"{self._session}/element/{name}")
+
+    def press(self, *keys: str) -> None:
+        """Press and release one key after the other, wherever the focus is."""
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        source = {"type": "key", "id": "keyboard", "actions": actions}
+        self._command("POST", f"{self._session}/actions", actions=[source])
+
+    def look(self, width: int, height: int = 800, scheme: str = "light") -> None:
+        """Be a window of this size, in CSS pixels, with a light or dark colour scheme."""
+        size = {"width": width, "height": height}
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=1, mobile=False
+        )
+        self.devtools("Emulation.setScrollbarsHidden", hidden=True)
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.devtools("Emulation.setEmulatedMedia", features=[feature])
+
+    def picture(self, whole: bool = False) -> bytes:
+        """A PNG of what the window shows, or of the whole page."""
+        return base64.b64decode(
+            self.devtools("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
+        )
+
+    def complaints(self) -> list[str]:
+        """What the console was told since it was last asked, but for plain messages."""
+        entries = self._log("browser")
+        return [each["message"] for each in entries if each["level"] in ("WARNING", "SEVERE")]
+
+    def requested(self) -> list[str]:
+        """The URL of each request since it was last asked."""
+        messages = [json.loads(each["message"])["message"] for each in self._log("performance")]
+        return [
+            each["params"]["request"]["url"]
+            for each in messages
+            if each["method"] == "Network.requestWillBeSent"
+        ]
+
+    def devtools(self, method: str, **parameters: object) -> Any:
+        """A command of the DevTools protocol."""
+        return self._command(
+            "POST", f"{self._session}/goog/cdp/execute", cmd=method, params=parameters
+        )
+
     def quit(self) -> None:
         self._command("DELETE", self._session)
 
+    def _log(self, name: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = self._command("POST", f"{self._session}/se/log", type=name)
+        return entries
+
     def _command(self, method: str, path: str, **parameters: object) -> Any:
-        answer = self._driver.request(method, path, json=parameters)
+        # A request without a body is refused where it should have one.
+        body = None if method == "GET" else parameters
+        answer = self._driver.request(method, path, json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()["value"]
+
+
+class Element:
+    """An element of the page that is loaded now."""
+
+    def __init__(self, command: Callable[..., Any], path: str) -> None:
+        self._command = command
+        self._path = path
+
+    def click(self) -> None:
+        self._command("POST", f"{self._path}/click")
+
+    def type(self, text: str) -> None:
+        """Write the text where the element takes text, behind what is there."""
+        self._command("POST", f"{self._path}/value", text=text)
+
+    @property
+    def text(self) -> str:
+        """The text as it is shown."""
+        return str(self._command("GET", f"{self._path}/text"))
 
 
 @contextmanager
