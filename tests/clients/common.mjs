@@ -19,6 +19,14 @@ export function endsWithUs(child) {
   return child;
 }
 
+// What the host's card on the server's page has to copy, with the token in its place.
+export async function onThePage(host) {
+  const page = await (await fetch(`${baseUrl}/`)).text();
+  const [, copied] = page.match(new RegExp(`<code id="for-${host}">([^<]*)</code>`));
+  const signs = { 34: '"', 39: "'", amp: "&", lt: "<", gt: ">" };
+  return copied.replace(/&#?(\w+);/g, (_, name) => signs[name]).replace(/\bTOKEN\b/, token ?? "TOKEN");
+}
+
 export function require(condition, sentence) {
   if (!condition) {
     console.error(sentence);

@@ -5,10 +5,13 @@ when its client cannot use the server. The walk is in walk.json, because common.
 """
 
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from uuid import uuid4
 
 Call = Callable[[str, dict[str, Any]], Awaitable[object]]
@@ -24,6 +27,14 @@ def arguments() -> tuple[str, str | None]:
 
 def headers(token: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def on_the_page(base_url: str, host: str, token: str | None) -> str:
+    """What the host's card on the server's page has to copy, with the token in its place."""
+    with urlopen(f"{base_url}/") as answer:  # noqa: S310 - the server under test
+        page = answer.read().decode()
+    (copied,) = re.findall(rf'<code id="for-{host}">(.*?)</code>', page, re.DOTALL)
+    return re.sub(r"\bTOKEN\b", token or "TOKEN", unescape(copied))
 
 
 def require(condition: object, sentence: str) -> None:

@@ -1,8 +1,8 @@
-// Claude Code: `claude mcp add` and `claude mcp list`, then calls from a session whose model is
+// Claude Code: `claude mcp add`, as the server's page shows it, and `claude mcp list`, then calls from a session whose model is
 // played by this script on loopback, so that no account and no network are needed.
 import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:http";
-import { endsWithUs, headers, home, inFolder, require, requireTools, stumble, token, url, walk } from "./common.mjs";
+import { endsWithUs, home, inFolder, onThePage, require, requireTools, stumble, walk } from "./common.mjs";
 
 const command = inFolder("node_modules/.bin/claude");
 const prefix = "mcp__todo__";
@@ -69,6 +69,7 @@ const options = {
   cwd: home,
   env: {
     ...process.env,
+    PATH: `${inFolder("node_modules/.bin")}:${process.env.PATH}`,
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${model.address().port}`,
     ANTHROPIC_API_KEY: "not-a-key",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
@@ -76,17 +77,16 @@ const options = {
     ENABLE_TOOL_SEARCH: "false",
   },
 };
-const header = token ? ["--header", `Authorization: ${headers.Authorization}`] : [];
 
-function claude(...given) {
-  const run = spawnSync(command, given, options);
-  require(run.status === 0, `claude ${given[0]} ${given[1]} failed: ${run.stderr}`);
+function shell(line) {
+  const run = spawnSync("sh", ["-c", line], options);
+  require(run.status === 0, `${line} failed: ${run.stderr}`);
   return String(run.stdout);
 }
 
-claude("mcp", "add", "--transport", "http", "todo", url, ...header);
+shell(await onThePage("claude"));
 // It ends in 0 whatever it finds.
-const list = claude("mcp", "list");
+const list = shell("claude mcp list");
 require(/^todo: .*Connected$/m.test(list), `claude mcp list says ${list}`);
 
 const given = ["-p", "go", "--allowedTools", "mcp__todo"];

@@ -1,21 +1,21 @@
-// Codex: `codex mcp add` and `codex mcp list`, then its app server lists the tools and calls them,
+// Codex: `codex mcp add`, as the server's page shows it, and `codex mcp list`, then its app server lists the tools and calls them,
 // which needs neither an account nor a model.
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
-import { conversation, home, inFolder, require, requireTools, token, url, walkAndStumble } from "./common.mjs";
+import { conversation, home, inFolder, onThePage, require, requireTools, token, url, walkAndStumble } from "./common.mjs";
 
 const command = inFolder("node_modules/.bin/codex");
-const options = { cwd: home, env: { ...process.env, TODO_TOKEN: token ?? "" } };
-const bearer = token ? ["--bearer-token-env-var", "TODO_TOKEN"] : [];
+const PATH = `${inFolder("node_modules/.bin")}:${process.env.PATH}`;
+const options = { cwd: home, env: { ...process.env, PATH, TODO_TOKEN: token ?? "" } };
 
-function codex(...given) {
-  const run = spawnSync(command, given, options);
-  require(run.status === 0, `codex ${given[0]} ${given[1]} failed: ${run.stderr}`);
+function shell(line) {
+  const run = spawnSync("sh", ["-c", line], options);
+  require(run.status === 0, `${line} failed: ${run.stderr}`);
   return String(run.stdout);
 }
 
-codex("mcp", "add", "todo", "--url", url, ...bearer);
-const list = codex("mcp", "list");
+shell(await onThePage("codex"));
+const list = shell("codex mcp list");
 require(list.includes(url), `codex mcp list says ${list}`);
 
 // Without this a thread asks the vendor's service which models there are.
