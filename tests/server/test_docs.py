@@ -91,3 +91,17 @@ def test_the_example_file_is_accepted_and_names_every_setting() -> None:
         if "=" in line and line.lstrip("# ").startswith(("PLUGIN_", "PORT="))
     }
     assert named == {variable(name) for name in Settings.model_fields}
+
+
+def test_each_picture_is_shown_small_and_in_both_schemes() -> None:
+    names = {file.name for file in (PROJECT / "docs/pictures").iterdir()}
+    shown = set(re.findall(r'"pictures/([\w-]+\.png)"', EVERYTHING))
+    assert shown <= names
+    assert {re.sub("light|dark", "", name) for name in shown} == {
+        f"{page}-1280-.png" for page in {name.partition("-")[0] for name in names}
+    }
+    for name in names:
+        content = (PROJECT / "docs/pictures" / name).read_bytes()
+        assert content.startswith(b"\x89PNG")
+        assert len(content) < 60_000, name
+        assert name.replace("light", "dark") in names, name
