@@ -25,6 +25,7 @@ pages = Pages("list", __name__)
 
 
 @pages.get("/list")
+@pages.get("/list/delete")  # where a browser without a script is after a deletion
 async def show_list() -> Response:
     return await _list(await _owner())
 

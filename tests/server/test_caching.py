@@ -34,6 +34,7 @@ KEPT = {
     "/legal": "no-cache",
     "/": "private, no-cache",
     "/list": "private, no-cache",
+    "/list/delete": "private, no-cache",
     "/favicon.ico": "public, max-age=3600",
     "/robots.txt": "no-cache",
     "/llms.txt": "no-cache",
@@ -61,7 +62,7 @@ async def test_every_answer_says_on_what_it_depends(sqlite_url: str, mode: str) 
                         if path in DIFFERS_BY_HOST and method in ("GET", "HEAD"):
                             expected.add("Host")
                         # Where nobody signs in, there is a list on the machine itself alone.
-                        forms = {"/", "/list"} if mode == "none" else {"/"}
+                        forms = {"/", "/list", "/list/delete"} if mode == "none" else {"/"}
                         if path in forms and method in ("GET", "HEAD"):
                             expected.add("Cookie")
                         assert varies(answer) == expected, (method, path)

@@ -55,7 +55,7 @@ WITHOUT_GET = [
     "/try/<operation>",
     "/page/<name>",
 ]
-WITHOUT_GET += ["/list/add", "/list/delete", "/list/restore"]
+WITHOUT_GET += ["/list/add", "/list/restore"]
 
 
 def varies(answer: httpx.Response) -> set[str]:

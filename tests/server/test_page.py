@@ -111,6 +111,7 @@ async def test_each_host_has_a_card_with_the_address_under_which_the_page_was_re
             {"public_url": PUBLIC, **SERVICE, "authorization_type": "basic"},
             {
                 "Codex": ["Codex sends bearer tokens, and this server asks for Basic."],
+                "Open WebUI": ["Open WebUI sends bearer tokens, and this server asks for Basic."],
                 "ChatGPT": [f"ChatGPT {NO_TOKEN}"],
             },
         ),

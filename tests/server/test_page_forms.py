@@ -178,7 +178,12 @@ async def test_the_cookie_says_nothing_and_stays_at_home(sqlite_url: str) -> Non
         assert value.partition("=")[2] not in first.text
         assert "Set-Cookie" not in (await client.get("/list")).headers
     async with front_door(sqlite_url, public_url="https://todo.example.org") as client:
+        # At home, without TLS, a browser would not keep a secure one.
         (cookie,) = (await client.get("/")).headers.get_list("Set-Cookie")
+        assert "Secure" not in cookie
+        client.cookies.clear()
+        public = await client.get("/", headers={"Host": "todo.example.org"})
+        (cookie,) = public.headers.get_list("Set-Cookie")
         assert cookie.split("; ")[1:] == ["Secure", "HttpOnly", "Path=/", "SameSite=Lax"]
 
 

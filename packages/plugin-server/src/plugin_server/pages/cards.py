@@ -65,7 +65,13 @@ def _signs_in(server: Server) -> tuple[str, ...]:
 
 
 def _placeholder(server: Server) -> tuple[str, ...]:
-    return ("Put your token where TOKEN stands.",) if server.has_tokens else ()
+    return ("Put your token where TOKEN stands.",) if server.asks_for_token else ()
+
+
+def _sends_bearer(host: str, server: Server) -> tuple[str, ...]:
+    """What a host lacks that sends tokens in no other way."""
+    is_basic = server.has_tokens and server.scheme != "bearer"
+    return (f"{host} sends bearer tokens, and this server asks for Basic.",) if is_basic else ()
 
 
 def _chatgpt(server: Server) -> Card:
@@ -89,7 +95,7 @@ def _claude(server: Server) -> Card:
         "The command",
         server.claude_code,
         notes=(
-            *_placeholder(server),
+            *(_placeholder(server) if server.has_tokens else ()),
             *(app or [connector]),
             *_signs_in(server),
         ),
@@ -97,13 +103,12 @@ def _claude(server: Server) -> Card:
 
 
 def _codex(server: Server) -> Card:
-    is_basic = server.has_tokens and server.scheme != "bearer"
     return Card(
         "Codex",
         "In a terminal:",
         "The command",
         server.codex,
-        needs=("Codex sends bearer tokens, and this server asks for Basic.",) if is_basic else (),
+        needs=_sends_bearer("Codex", server),
         notes=(f"Your token goes into the environment as {server.variable}.",)
         if server.has_tokens
         else _signs_in(server),
@@ -140,6 +145,7 @@ def _open_webui(server: Server) -> Card:
         f" this address. {_signs_in(server)[0] if _signs_in(server) else token}",
         "The address",
         server.mcp,
+        needs=_sends_bearer("Open WebUI", server),
         notes=(
             "In a container, localhost is the container: use host.docker.internal, and name that"
             " in PLUGIN_PUBLIC_URL.",
@@ -150,7 +156,7 @@ def _open_webui(server: Server) -> Card:
 
 
 def _gpt_action(server: Server) -> Card:
-    token = ("The token goes in as API key, Bearer.",) if server.has_tokens else ()
+    way = f"The token goes in as API key, {server.scheme.title()}."
     return Card(
         "GPT Action",
         "In the GPT editor, import the contract from this address.",
@@ -158,7 +164,7 @@ def _gpt_action(server: Server) -> Card:
         f"{server.origin}/openapi.yaml",
         needs=() if server.is_public else (f"OpenAI {PUBLIC}.",),
         notes=(
-            *token,
+            *((way,) if server.has_tokens else ()),
             *_signs_in(server),
             "OpenAI is retiring custom GPTs: personal accounts can make no new ones.",
         ),
@@ -171,7 +177,7 @@ def _langchain(server: Server) -> Card:
         "With the package langchain-mcp-adapters:",
         "The code",
         server.langchain,
-        notes=_placeholder(server) or _signs_in(server),
+        notes=_placeholder(server),
     )
 
 
@@ -181,5 +187,5 @@ def _curl(server: Server) -> Card:
         "The contract is at /openapi.json. In a terminal, this lists the tools of MCP:",
         "The command",
         server.curl,
-        notes=_placeholder(server) or _signs_in(server),
+        notes=_placeholder(server),
     )

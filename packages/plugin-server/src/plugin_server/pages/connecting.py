@@ -41,6 +41,11 @@ class Server:
         return self.mode in ("service_http", "user_http")
 
     @property
+    def asks_for_token(self) -> bool:
+        """Whether a caller sends a token at all: with sign-in, hosts get theirs by themselves."""
+        return self.mode != "none"
+
+    @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the address."""
         return is_loopback(self._host)
@@ -72,7 +77,7 @@ class Server:
     def curl(self) -> str:
         """Lists the tools."""
         message = '{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
-        header = f' -H "Authorization: {self.authorization}"' if self.has_tokens else ""
+        header = f' -H "Authorization: {self.authorization}"' if self.asks_for_token else ""
         return f"curl -s {quote(self.mcp)}{header} -d '{message}'"
 
     @property
@@ -107,7 +112,7 @@ class Server:
     @property
     def langchain(self) -> str:
         members: dict[str, Any] = {"transport": "http", "url": self.mcp}
-        if self.has_tokens:
+        if self.asks_for_token:
             members["headers"] = {"Authorization": self.authorization}
         return (
             "from langchain_mcp_adapters.client import MultiServerMCPClient\n\n"

@@ -84,14 +84,17 @@ def keep_secret(response: Response) -> None:
     """Set the cookie, if a token was made of a new one."""
     if "form_secret" not in g:
         return
-    public_url = settings().public_url or ""
     response.set_cookie(
-        COOKIE,
-        g.form_secret,
-        httponly=True,
-        samesite="Lax",
-        secure="https" in (request.scheme, public_url.partition(":")[0]),
+        COOKIE, g.form_secret, httponly=True, samesite="Lax", secure=_is_over_https()
     )
+
+
+def _is_over_https() -> bool:
+    """Whether the browser is known to speak TLS, to us or to the public host."""
+    scheme, _, public_host = (settings().public_url or "").partition("://")
+    record: RequestRecord = current_scope()["record"]
+    is_public = scheme == "https" and public_host.encode() in record.hosts
+    return is_public or request.scheme == "https"
 
 
 def _token(secret: str) -> str:
