@@ -19,6 +19,8 @@ PATIENCE = 30.0  # seconds that a start, a page or a script may take
 
 # The shell sees its input end when the tests die, however they die; the browser is of its group.
 SUPERVISOR = '"$@" </dev/null >&2 & read -r _; kill -9 0'
+# Keys, as WebDriver writes them.
+TAB, ENTER = "\ue004", "\ue007"
 # It has no sandbox for root, and should talk to nobody but the tests' servers.
 ARGUMENTS = (
     "--headless",

@@ -1,8 +1,10 @@
-"""A browser for a module: to start one takes some seconds."""
+"""A browser and a server for a module: to start them takes some seconds."""
 
 from collections.abc import Iterator
 
 import pytest
+
+from tests.running import Server, running_server
 
 from .browser import Browser, BrowserUnavailable, running_browser
 
@@ -26,3 +28,10 @@ def fixture_browser(window: Browser) -> Browser:
     window.complaints()
     window.requested()
     return window
+
+
+@pytest.fixture(scope="module", name="shown")
+def fixture_shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose pages are looked at."""
+    with running_server(tmp_path_factory.mktemp("server")) as server:
+        yield server

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import httpx
 
+from tests.running import Server
+
 FIELD = re.compile(r'<input type="hidden" name="form_token" value="(\w+)">')
 CARD = re.compile(r"<article.*?</article>", re.DOTALL)
 
@@ -15,6 +17,15 @@ class Card(NamedTuple):
 
     copied: str
     needs: list[str]
+
+
+def api(server: Server, name: str, *todos: str) -> list[str]:
+    """The list, after another client has added these."""
+    for todo in todos:
+        added = httpx.post(f"{server.url}/todos/{name}", json={"todo": todo})
+        assert added.status_code == 200
+    listed: list[str] = httpx.get(f"{server.url}/todos/{name}").json()["todos"]
+    return listed
 
 
 def cards(page: str) -> dict[str, Card]:

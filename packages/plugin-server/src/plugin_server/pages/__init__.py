@@ -11,6 +11,8 @@ connecting   the commands and settings that connect it
 operations   the contract's operations, as forms
 schemas      a schema in words
 trying       one call of an operation, as a command and with its answer
+texts        robots.txt and llms.txt
+current      what the application has that they all ask for
 
 The templates are here too. One of the same name in the plugin's own templates folder goes first.
 """
