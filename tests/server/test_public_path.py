@@ -1,5 +1,6 @@
 """Below a path of a host that others use too: whether a proxy takes the path away or not."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.caddy import free_port
 from tests.front_door import front_door
 from tests.running import environment, running_server
 
+from .front_page import cards
 from .mcp_messages import ERAS, Era, message, result, succeeded, tool_call
 
 PUBLIC = "https://example.org/todo"
@@ -85,7 +87,38 @@ async def test_the_manifest_says_why_it_is_not_there(sqlite_url: str, prefix: st
         assert (answer.status_code, answer.json()) == (404, AT_THE_ROOT)
 
 
-@pytest.mark.parametrize("path", ["/todo", "/todo/", "/", "/todo/todo/openapi.yaml", "/Todo/legal"])
+@pytest.mark.parametrize("prefix", PREFIXES)
+async def test_the_links_of_the_pages_stay_below_the_path(sqlite_url: str, prefix: str) -> None:
+    async with front_door(sqlite_url, public_url=PUBLIC) as client:
+        for path in ("/", "/list", "/try/getTodos", "/try/none"):
+            page = await client.get(prefix + path)
+            links = re.findall(r'(?:href|src|action)="(/.*?)"', page.text)
+            assert [each for each in links if not each.startswith("/todo/")] == [], path
+            for link in links:
+                is_form = "/list/" in link or "/try/" in link
+                assert is_form or (await client.get(link)).status_code == 200, link
+        # A browser keeps the cookie for what is below the path.
+        found = await client.get("/todo/list")
+        fields = {"form_token": re.findall(r'"form_token" value="(\w+)"', found.text)[0]}
+        action = "/todo/list/add?username=me"
+        added = await client.post(action, data={**fields, "todo": "milk"})
+        assert (added.status_code, added.headers["Location"]) == (303, "/todo/list?username=me")
+        assert "<span>milk</span>" in (await client.get(added.headers["Location"])).text
+
+
+async def test_programs_are_told_the_paths_below_it(sqlite_url: str) -> None:
+    async with front_door(sqlite_url, public_url=PUBLIC) as client:
+        robots = (await client.get("/todo/robots.txt")).text
+        llms = (await client.get("/todo/llms.txt")).text
+        page = (await client.get("/todo/")).text
+    assert "Allow: /todo/$\n" in robots
+    assert robots.endswith("Disallow: /todo/\n")
+    assert f"]({PUBLIC}/openapi.yaml)" in llms
+    assert "ai-plugin.json" not in llms
+    assert cards(page)["ChatGPT"] == (f"{PUBLIC}/mcp", [])
+
+
+@pytest.mark.parametrize("path", ["/todo/todo/openapi.yaml", "/Todo/legal", "/todo/todo/"])
 async def test_nothing_else_is_below_it(sqlite_url: str, path: str) -> None:
     async with front_door(sqlite_url, public_url=PUBLIC) as client:
         answer = await client.get(path)

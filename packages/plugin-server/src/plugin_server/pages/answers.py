@@ -6,6 +6,7 @@ from quart import Response, render_template, request
 
 from ..http.answer import tagged_answer, vary
 from .blueprint import HTML
+from .current import settings
 from .forms import keep_secret
 
 
@@ -28,6 +29,7 @@ async def html_page(template: str, status: int = 200, **names: object) -> Respon
 
 def see_other(path: str) -> Response:
     """303: it was done, and this page shows it. To load that page again does nothing again."""
-    response = Response(b"", 303, headers={"Cache-Control": "no-store", "Location": path})
+    headers = {"Cache-Control": "no-store", "Location": settings().public_path + path}
+    response = Response(b"", 303, headers=headers)
     del response.headers["Content-Type"]
     return response

@@ -7,7 +7,7 @@ from quart import Blueprint, Response, render_template
 
 from ..errors import CONTENT_TYPE
 from ..http.request import current_scope
-from .current import documents, logo
+from .current import documents, logo, settings
 from .files import address_of
 from .forms import form_token
 
@@ -34,16 +34,18 @@ class Pages(Blueprint):
 
 async def shared() -> dict[str, Any]:
     """What every page knows: the plugin's name and description, whether it has a logo, the
-    authentication mode, the origin (None where the request names no host), and two functions:
-    `file` gives the address of a file, `form_token` the field that every form has.
+    authentication mode, the origin (None where the request names no host), the `root` that each
+    path begins with (empty, or that of the public address), and two functions: `file` gives the
+    address of a file, `form_token` the field that every form has.
     """
     manifest = documents().manifest
     return {
         "name": manifest["name_for_human"],
         "description": str(manifest.get("description_for_human", "")),
         "has_logo": logo() is not None,
-        "mode": manifest["auth"]["type"],
+        "mode": documents().mode,
         "origin": current_scope()["origin"],
+        "root": settings().public_path,
         "file": address_of,
         "form_token": form_token,
     }

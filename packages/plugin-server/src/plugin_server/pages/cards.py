@@ -11,12 +11,25 @@ PUBLIC = (
 OPEN_OR_SIGN_IN = "takes no fixed token: the server must be open, or have people sign in"
 
 OPEN = "Whoever learns the address can use this server. Use it for a trial only."
-SIGN_IN = "It sends you here to sign in, and asks for your consent."
+# In the modes with sign-in.
+SIGN_IN = {
+    "oauth": "It sends you here to sign in, and asks for your consent.",
+    "issuer": "It sends you to another server to sign in, which asks for your consent.",
+}
+REGISTERS = "If it has no document that names it, PLUGIN_OAUTH_REGISTRATION must be on."
+CONTAINER = (
+    "In a container, localhost is the container: use host.docker.internal, and name that in"
+    " PLUGIN_PUBLIC_URL."
+)
+NO_CLIENT = (
+    "A GPT needs a client of its own: PLUGIN_OAUTH_CLIENT_ID and PLUGIN_OAUTH_CLIENT_SECRET."
+)
 MODES = {
     "none": "Open: nobody is asked who they are.",
     "service_http": "For one trusted host, which calls with its token.",
     "user_http": "Each person calls with a token of their own, and reaches what is theirs.",
     "oauth": "Each person signs in, and says which assistant may act for them.",
+    "issuer": "Each person signs in at another server, and says which assistant may act for them.",
 }
 
 
@@ -61,7 +74,12 @@ def _lacks(server: Server) -> list[str]:
 
 
 def _signs_in(server: Server) -> tuple[str, ...]:
-    return (SIGN_IN,) if server.mode == "oauth" else ()
+    return (SIGN_IN[server.mode],) if server.mode in SIGN_IN else ()
+
+
+def _registers(server: Server) -> tuple[str, ...]:
+    """For a host that is known to register itself, or not known to do without."""
+    return (REGISTERS,) if server.mode == "oauth" else ()
 
 
 def _placeholder(server: Server) -> tuple[str, ...]:
@@ -133,38 +151,43 @@ def _cursor(server: Server) -> Card:
         server.cursor,
         notes=(f"Your token goes into the environment as {server.variable}.",)
         if server.has_tokens
-        else _signs_in(server),
+        else (*_signs_in(server), *_registers(server)),
     )
 
 
 def _open_webui(server: Server) -> Card:
-    token = "Auth is Bearer, with your token." if server.has_tokens else "Auth is None."
+    way = "Auth is Bearer, with your token." if server.has_tokens else "Auth is None."
+    for each in _signs_in(server):
+        way = f"Auth is OAuth 2.1. {each}"
     return Card(
         "Open WebUI",
         "In Settings, Admin, Integrations, add a server of the type MCP (Streamable HTTP), with"
-        f" this address. {_signs_in(server)[0] if _signs_in(server) else token}",
+        f" this address. {way}",
         "The address",
         server.mcp,
         needs=_sends_bearer("Open WebUI", server),
-        notes=(
-            "In a container, localhost is the container: use host.docker.internal, and name that"
-            " in PLUGIN_PUBLIC_URL.",
-        )
-        if server.is_local
-        else (),
+        notes=(*_registers(server), *((CONTAINER,) if server.is_local else ())),
     )
 
 
 def _gpt_action(server: Server) -> Card:
-    way = f"The token goes in as API key, {server.scheme.title()}."
+    lacks = () if server.is_public else (f"OpenAI {PUBLIC}.",)
+    ways = {
+        "oauth": "Authentication is OAuth, with the client's ID and secret, the authorization URL"
+        f" {server.origin}/authorize, the token URL {server.origin}/token and the scope"
+        f" {server.scope}.",
+        "issuer": "Authentication is OAuth, with a client that the other server knows, and its"
+        " authorization and token URL.",
+    }
+    way = ways.get(server.mode, f"The token goes in as API key, {server.scheme.title()}.")
     return Card(
         "GPT Action",
         "In the GPT editor, import the contract from this address.",
         "The address",
         f"{server.origin}/openapi.yaml",
-        needs=() if server.is_public else (f"OpenAI {PUBLIC}.",),
+        needs=(*lacks, NO_CLIENT) if server.mode == "oauth" and not server.has_client else lacks,
         notes=(
-            *((way,) if server.has_tokens else ()),
+            *((way,) if server.asks_for_token else ()),
             *_signs_in(server),
             "OpenAI is retiring custom GPTs: personal accounts can make no new ones.",
         ),
@@ -184,7 +207,8 @@ def _langchain(server: Server) -> Card:
 def _curl(server: Server) -> Card:
     return Card(
         "Anything else",
-        "The contract is at /openapi.json. In a terminal, this lists the tools of MCP:",
+        f"The contract is at {server.origin}/openapi.json. In a terminal, this lists the tools of"
+        " MCP:",
         "The command",
         server.curl,
         notes=_placeholder(server),

@@ -16,20 +16,29 @@ PLACEHOLDER = "TOKEN"
 
 @dataclass(frozen=True)
 class Server:
-    """The server as hosts meet it. `title` is from the manifest, and may be any text; `scheme` is
-    what tokens are sent with.
+    """The server as hosts meet it. `title` is from the manifest, and may be any text; `mode` is
+    that of the documents; `scheme` is what tokens are sent with. In mode oauth a host may ask for
+    the scopes in `scope`, and `has_client` where it can have a client of its own.
     """
 
     title: str
     origin: str
     mode: str
     scheme: str
+    scope: str = ""
+    has_client: bool = False
 
     @property
     def name(self) -> str:
         """What hosts call it: nothing that a shell, JSON or Python could read as more."""
         plain = re.sub(r"[^A-Za-z0-9_-]+", "-", self.title)[:NAME_CHARACTERS].strip("-")
         return plain or "plugin"
+
+    @property
+    def path(self) -> str:
+        """The path of the address, which begins with a slash; empty where it has none."""
+        _, slash, path = self.origin.partition("://")[2].partition("/")
+        return slash + path
 
     @property
     def mcp(self) -> str:
@@ -61,7 +70,7 @@ class Server:
 
     @property
     def _host(self) -> str:
-        host = parse_host(self.origin.partition("://")[2])
+        host = parse_host(self.origin.partition("://")[2].partition("/")[0])
         return host.name if host else ""
 
     @property

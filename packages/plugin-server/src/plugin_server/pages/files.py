@@ -8,6 +8,7 @@ from quart import current_app
 from werkzeug.exceptions import NotFound
 
 from ..documents import Document, document
+from .current import settings
 
 _NAME = re.compile(r"[a-z0-9_-]+\.(css|js)")
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -39,4 +40,4 @@ def address_of(name: str) -> str:
     """The path of a file, and another one when it changes: so a browser need not ask for it again.
     Raises NotFound for what is no file.
     """
-    return f"/page/{name}?v={tag_of(file(name))}"
+    return f"{settings().public_path}/page/{name}?v={tag_of(file(name))}"

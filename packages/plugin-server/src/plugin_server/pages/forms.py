@@ -85,13 +85,18 @@ def keep_secret(response: Response) -> None:
     if "form_secret" not in g:
         return
     response.set_cookie(
-        COOKIE, g.form_secret, httponly=True, samesite="Lax", secure=_is_over_https()
+        COOKIE,
+        g.form_secret,
+        path=settings().public_path or "/",
+        httponly=True,
+        samesite="Lax",
+        secure=_is_over_https(),
     )
 
 
 def _is_over_https() -> bool:
     """Whether the browser is known to speak TLS, to us or to the public host."""
-    scheme, _, public_host = (settings().public_url or "").partition("://")
+    scheme, _, public_host = (settings().public_origin or "").partition("://")
     record: RequestRecord = current_scope()["record"]
     is_public = scheme == "https" and public_host.encode() in record.hosts
     return is_public or request.scheme == "https"
@@ -118,8 +123,8 @@ def _is_ours(origin: bytes) -> bool:
     """
     scheme, _, authority = origin.decode("latin-1").partition("://")
     record: RequestRecord = current_scope()["record"]
-    public_url = settings().public_url or ""
-    names = [*(host.decode("latin-1") for host in record.hosts), public_url.partition("://")[2]]
+    public_origin = settings().public_origin or ""
+    names = [*(host.decode("latin-1") for host in record.hosts), public_origin.partition("://")[2]]
     ours = {_with_port(scheme, name) for name in names}
     named = _with_port(scheme, authority)
     return scheme in _PORTS and named is not None and named in ours

@@ -23,7 +23,7 @@ from .forms import form_fields
 from .operations import Operation, operation_of
 from .person import signed_in
 from .schemas import text
-from .texts import ROBOTS, llms_text
+from .texts import llms_text, robots_text
 from .trying import tried, values_of
 
 YEAR = 31_536_000
@@ -84,7 +84,7 @@ async def favicon() -> Response:
 
 @front.get("/robots.txt")
 async def robots() -> Response:
-    return _text(ROBOTS)
+    return _text(robots_text(settings().public_path))
 
 
 @front.get("/llms.txt")
@@ -134,8 +134,10 @@ def _server() -> Server:
     return Server(
         title=text(manifest.get("name_for_model") or manifest["name_for_human"]),
         origin=current_scope()["origin"] or f"http://{given.addresses[0]}",
-        mode=given.mode,
+        mode=documents().mode,
         scheme=given.authorization_type,
+        scope=" ".join(documents().scopes),
+        has_client=given.oauth_client_id is not None,
     )
 
 

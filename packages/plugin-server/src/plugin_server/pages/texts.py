@@ -12,8 +12,11 @@ from .operations import Operation
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|])")
 OPEN_PATHS = ("/$", "/legal", "/llms.txt", "/logo.png", "/page/", "/openapi.", "/.well-known/")
 
-# What people keep here is nobody's to index.
-ROBOTS = "\n".join(["User-agent: *", *(f"Allow: {path}" for path in OPEN_PATHS), "Disallow: /", ""])
+
+def robots_text(root: str) -> str:
+    """What crawlers may look at below `root`: what people keep here is nobody's to index."""
+    allowed = (f"Allow: {root}{path}" for path in OPEN_PATHS)
+    return "\n".join(["User-agent: *", *allowed, f"Disallow: {root}/", ""])
 
 
 def llms_text(
@@ -31,7 +34,7 @@ def llms_text(
         "## Documents",
         "",
         f"- [Contract]({origin}/openapi.yaml): OpenAPI; as JSON at {origin}/openapi.json",
-        f"- [Manifest]({origin}/.well-known/ai-plugin.json): the plugin manifest",
+        *_manifest(server),
         f"- [Legal]({origin}/legal): what is stored, and how to delete it",
         "",
         "## Operations",
@@ -46,6 +49,12 @@ def llms_text(
         "",
     ]
     return "\n".join(lines)
+
+
+def _manifest(server: Server) -> list[str]:
+    """Hosts look for it at the root of a host only."""
+    address = f"{server.origin}/.well-known/ai-plugin.json"
+    return [] if server.path else [f"- [Manifest]({address}): the plugin manifest"]
 
 
 def _plain(text: str) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from quart import Response, current_app, render_template
 
 from ...settings.hosts import is_loopback
+from . import oauth
 from .exchange import ClientRequest
 from .grants import Grant
 from .server import requested_scope
@@ -70,7 +71,10 @@ async def page(
     """
     manifest = cast(Any, current_app.extensions["documents"]).manifest
     content = await render_template(
-        f"oauth/{template}", service=manifest["name_for_human"], **shown
+        f"oauth/{template}",
+        service=manifest["name_for_human"],
+        has_page=oauth().settings.page == "on",
+        **shown,
     )
     styles = " ".join(f"'sha256-{_digest(style)}'" for style in _STYLE.findall(content)) or "'none'"
     targets = " ".join(["'self'", *map(_source, sent_to)])
