@@ -1,14 +1,21 @@
 """The pages in mode oauth: a person who is signed in sees what is theirs, and nobody else's."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 
+from plugin_server.storage import connect
 from tests.front_door import front_door
+from tests.running import running_server
 
+from .accessibility import LOOKS, barriers
+from .browser import Browser
 from .front_page import send
-from .signing_in import SETTINGS, Flow, oauth_door
+from .signing_in import PASSWORD, SETTINGS, Flow, oauth_door
 
 NOBODY = "A list is shown here to a person who is signed in."
 
@@ -55,7 +62,7 @@ async def test_who_is_signed_in_sees_their_own_list_whatever_name_is_asked_for(f
     assert "There is nothing on this list." in await shown(flow.client, "/list?username=ann")
 
 
-async def test_who_signed_out_sees_no_list_any_more(flow: Flow) -> None:
+async def test_when_the_session_has_ended_there_is_no_list_any_more(flow: Flow) -> None:
     await flow.sign_in()
     await shown(flow.client, "/list")
     await flow.age("oauth_sessions", 14 * 24 * 3600)
@@ -80,3 +87,30 @@ async def test_where_people_sign_in_elsewhere_nobody_is_known_here(sqlite_url: s
         assert "Each person signs in at another server" in page
         assert "/login" not in page
         assert (await client.get("/list")).status_code == 404
+
+
+def test_in_a_browser_somebody_signs_in_and_writes_on_their_list(
+    browser: Browser, sqlite_url: str, tmp_path: Path
+) -> None:
+    variables = {"PLUGIN_AUTH": "oauth", "PLUGIN_DATABASE_URL": sqlite_url}
+    with running_server(tmp_path, **variables) as server:
+        with closing(connect(sqlite_url, guest=True)) as database:
+            asyncio.run(Flow(httpx.AsyncClient(), database).add_person("ann"))
+        browser.visit(f"{server.url}/")
+        assert barriers(browser, 1280) == []
+        browser.find("a[href='/login']").click()
+        browser.find("[name=name]").type("ann")
+        browser.find("[name=password]").type(PASSWORD)
+        browser.find("button.first").click()
+        browser.wait("location.pathname === '/account'")
+        browser.find("footer a[href='/']").click()
+        browser.find("a[href='/list']").click()
+        browser.find("#todo").type("milk")
+        browser.find("form.line button").click()
+        browser.wait("document.querySelector('#todos span')?.textContent === 'milk'")
+        for path in ("/", "/list"):
+            for width, scheme in LOOKS:
+                browser.look(width, 800, scheme)
+                browser.visit(server.url + path)
+                assert barriers(browser, width) == [], (path, width, scheme)
+        assert browser.complaints() == []
