@@ -65,7 +65,7 @@ def test_on_a_terminal_it_is_text(tmp_path: Path) -> None:
     clock = r"\d\d:\d\d:\d\d\.\d{3}"
     assert re.fullmatch(
         rf"{clock} INFO plugin_server\.servers: serving {url} with {KIND}\r\n"
-        rf"{clock} GET /todos/<username> 200 \d+\.\d ms 25 B request_id=[0-9a-f]{{16}}\r\n",
+        rf"{clock} GET /todos/<username> 200 \d+\.\d ms 35 B request_id=[0-9a-f]{{16}}\r\n",
         shown.decode(),
     )
 

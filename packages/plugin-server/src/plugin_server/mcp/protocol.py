@@ -109,13 +109,12 @@ class Protocol:
         # Of a batch too, nothing is done before it is known that all may be.
         self._check_scopes(message if is_batch else [message], caller)
         if is_batch and 0 < len(message) <= LARGEST_BATCH:
-            return await self._answer_batch(scope, message)
+            return await self._answer_batch(scope, message, version)
         return await self._answer_one(scope, message, version)
 
-    async def _answer_batch(self, scope: Scope, messages: list[Any]) -> Answer:
+    async def _answer_batch(self, scope: Scope, messages: list[Any], version: str) -> Answer:
         """One answer after the other, for each message that has one."""
         await count_again(len(messages) - 1)
-        version = _version(scope)
         answers = [
             answer
             for message in messages
