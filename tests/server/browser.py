@@ -34,9 +34,6 @@ ARGUMENTS = (
 )
 
 
-TAB, ENTER = "\ue004", "\ue007"
-
-
 class BrowserUnavailable(Exception):
     """No browser can run here; the text says why."""
 
@@ -69,20 +66,6 @@ class Browser:
             "POST", f"{self._session}/execute/async", script=script, args=arguments
         )
 
-    def type(self, keys: str) -> None:
-        """Press keys, as at a keyboard; what has the focus gets them."""
-        self.press(*keys)
-
-    @property
-    def url(self) -> str:
-        """The address of the page."""
-        return str(self._command("GET", f"{self._session}/url"))
-
-    @property
-    def title(self) -> str:
-        """The title of the page."""
-        return str(self._command("GET", f"{self._session}/title"))
-
     def value(self, expression: str, *arguments: object) -> Any:
         """What an expression of the page's script is; `arguments[0]` is the first argument."""
         script = f"return {expression}"
@@ -111,6 +94,16 @@ class Browser:
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         source = {"type": "key", "id": "keyboard", "actions": actions}
         self._command("POST", f"{self._session}/actions", actions=[source])
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return str(self._command("GET", f"{self._session}/url"))
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return str(self._command("GET", f"{self._session}/title"))
 
     def look(self, width: int, height: int = 800, scheme: str = "light") -> None:
         """Be a window of this size, in CSS pixels, with a light or dark colour scheme."""

@@ -70,7 +70,7 @@ def move_to(browser: Browser, what: str) -> None:
     """Press the tab key until this has the focus."""
     seen = []
     for _ in range(20):
-        browser.type(TAB)
+        browser.press(TAB)
         focused, fits = browser.run(FOCUS)
         assert fits
         seen.append(focused)
@@ -82,7 +82,7 @@ def move_to(browser: Browser, what: str) -> None:
 def press(browser: Browser, button: str, title: str) -> None:
     """Press a button, and wait for the page of this title."""
     move_to(browser, button)
-    browser.type(ENTER)
+    browser.press(ENTER)
     deadline = monotonic() + SECONDS
     while not browser.title.startswith(title):
         assert monotonic() < deadline, (browser.title, browser.url)
@@ -92,9 +92,9 @@ def signed_in_at(browser: Browser, address: str) -> None:
     browser.visit(address)
     assert browser.title.startswith("Sign in")
     move_to(browser, "Name")
-    browser.type("ann")
+    browser.press(*"ann")
     move_to(browser, "Password")
-    browser.type(PASSWORD)
+    browser.press(*PASSWORD)
 
 
 def came_back(browser: Browser, callback: Callback) -> dict[str, str]:
