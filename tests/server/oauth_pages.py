@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 
 import httpx
 
 from plugin_server.storage import connect
 from tests.running import Server, running_server
 
-from .browser import Browser
+from .browser import PATIENCE, Browser
 from .signing_in import CALLBACK, GPT, PASSWORD, SECRET, Flow, query_of
 
 SETTINGS = {
@@ -57,13 +58,13 @@ def login_for_a_host(browser: Browser, url: str) -> None:
 
 def wrong_password(browser: Browser, url: str) -> None:
     login_for_a_host(browser, url)
-    _send(browser, "ann", "four words that are wrong")
+    sign_in(browser, "ann", "four words that are wrong")
     browser.wait("document.querySelector('[role=alert]')")
 
 
 def consent(browser: Browser, url: str) -> None:
     login_for_a_host(browser, url)
-    _send(browser, "ann", PASSWORD)
+    sign_in(browser, "ann")
     browser.wait("document.querySelector('[name=decision]')")
 
 
@@ -74,7 +75,7 @@ def refusal(browser: Browser, url: str) -> None:
 
 def account(browser: Browser, url: str, name: str = "ann") -> None:
     login(browser, url)
-    _send(browser, name, PASSWORD)
+    sign_in(browser, name)
     browser.wait("document.title.startsWith('Your account')")
 
 
@@ -87,7 +88,17 @@ def sign_out(browser: Browser) -> None:
     browser.devtools("Network.clearBrowserCookies")
 
 
-def _send(browser: Browser, name: str, password: str) -> None:
+def sign_in(browser: Browser, name: str, password: str = PASSWORD) -> None:
+    """Fill in the page that is open, and press its button."""
     browser.find("[name=name]").type(name)
     browser.find("[name=password]").type(password)
     browser.find("button.first").click()
+
+
+def allow(browser: Browser, callback: str) -> None:
+    """Press the button of the next page, and wait to be sent back."""
+    browser.wait("document.querySelector('[value=allow]')")
+    browser.find("[value=allow]").click()
+    deadline = monotonic() + PATIENCE
+    while not browser.url.startswith(f"{callback}?"):
+        assert monotonic() < deadline, browser.url
