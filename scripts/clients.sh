@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs released clients against this server, open and with a token, and prints what came of it:
+# Runs released clients against this server, open, with a token and with sign-in, and prints what came of it:
 #     bash scripts/clients.sh [PART OF A SCRIPT'S NAME]
 # Each has an environment of its own below .clients/, because they need different versions of the
 # same packages, and an empty home; once installed, they have nothing to look for on the network.
@@ -77,7 +77,7 @@ run() {
         HTTPS_PROXY="$closed" https_proxy="$closed" NO_PROXY="$here" no_proxy="$here")
     if [[ $script == *.mjs ]]; then
         # Node looks for packages in the folders above the script.
-        cp "tests/clients/$script" tests/clients/common.mjs tests/clients/walk.json "$folder/"
+        cp "tests/clients/$script" tests/clients/{common.mjs,sign_in.mjs,walk.json} "$folder/"
         "${alone[@]}" node "$folder/$script" "$@"
     else
         "${alone[@]}" "$folder/bin/python" -W ignore "tests/clients/$script" "$@"
@@ -94,7 +94,8 @@ reason() {
     echo "${line:-it said nothing, or took too long}"
 }
 
-# client NAME SCRIPT open|token WHAT_IT_DOES PACKAGE...: the first package is the client itself.
+# client NAME SCRIPT open|token|person WHAT_IT_DOES PACKAGE...: the first package is the client
+# itself. A person of the script's name signs in, and has a list of their own.
 client() {
     local name="$1" script="$2" reach="$3" does="$4" result
     shift 4
@@ -102,6 +103,13 @@ client() {
     folder=".clients/${1//[^a-zA-Z0-9.@-]/_}"
     if ! install "$script" "$@"; then
         result="not run: $(reason)"
+    elif [[ $reach == person ]]; then
+        echo "$password" | at_people user add "${script%.*}"
+        if run "$script" "$people" "${script%.*}" "$password"; then
+            result="$does, where people sign in" ran=1
+        else
+            result="FAILED: $(reason)" failed=1
+        fi
     elif ! run "$script" "$open"; then
         result="FAILED: $(reason)" failed=1
     elif [[ $reach == open ]]; then
@@ -122,6 +130,9 @@ token=a-token-for-the-clients
 # By this name, because plugnplai treats it in a way of its own.
 start none && open="http://localhost:$port"
 start service_http PLUGIN_SERVICE_TOKENS="$token" && guarded="http://localhost:$port"
+start oauth PLUGIN_OAUTH_REGISTRATION=on && people="http://localhost:$port"
+password='four words that nobody guesses'
+at_people() { PLUGIN_DATABASE_URL="sqlite:///$scratch/oauth.db" .venv/bin/python -m app "$@"; }
 ran=0 failed=0
 
 row client version result
@@ -151,6 +162,8 @@ client 'MCP conformance' mcp_conformance.mjs open 'passes what needs no fixtures
     @modelcontextprotocol/conformance@0.1.16
 client 'MCP conformance' mcp_conformance.mjs open 'passes what needs no fixtures' \
     @modelcontextprotocol/conformance@0.2.0-alpha.12
+client 'MCP conformance' mcp_conformance_oauth.mjs person 'passes what is for such servers' \
+    @modelcontextprotocol/conformance@0.2.0-alpha.12
 client 'FastMCP, MCP' mcp_fastmcp.py token 'lists and calls' fastmcp==4.1.2
 client 'LangChain, MCP' mcp_langchain.py token 'lists and calls' \
     'langchain[mcp]==1.4.5' fastmcp==4.1.2
@@ -161,5 +174,9 @@ client 'Claude Code' mcp_claude_code.mjs token 'connects, lists and calls' \
     @anthropic-ai/claude-code@2.1.330
 client Codex mcp_codex.mjs token 'lists and calls' @openai/codex@0.169.0
 client 'mcp-remote' mcp_remote.mjs token 'lists and calls' mcp-remote@0.15.1
+client 'Claude Code' mcp_claude_code_oauth.mjs person 'signs in and connects' \
+    @anthropic-ai/claude-code@2.1.330
+client Codex mcp_codex_oauth.mjs person 'signs in, lists and calls' @openai/codex@0.169.0
+client 'mcp-remote' mcp_remote_oauth.mjs person 'signs in, lists and calls' mcp-remote@0.15.1
 [[ $only ]] || row 'Open WebUI' 0.12.4 'not run: its package installs gigabytes'
 ((ran && !failed))

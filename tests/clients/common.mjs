@@ -39,8 +39,7 @@ export function requireTools(names) {
   require(isDeepStrictEqual(found, ["addTodo", "deleteTodo", "getTodos"]), `The tools are ${found}.`);
 }
 
-export async function walk(call) {
-  const username = `Zoë ${randomUUID()}`;
+export async function walk(call, username = `Zoë ${randomUUID()}`) {
   for (const [operationId, values, expected] of steps) {
     const answer = await call(operationId, { username, ...values });
     require(
@@ -50,8 +49,8 @@ export async function walk(call) {
   }
 }
 
-export async function stumble(call) {
-  const text = await call("addTodo", { username: randomUUID(), todo: "Buy milk", revision: 7 });
+export async function stumble(call, username = randomUUID()) {
+  const text = await call("addTodo", { username, todo: "Buy milk", revision: 7 });
   require(text?.includes("stale_revision"), `A call with a stale revision tells the model ${text}.`);
 }
 
@@ -85,15 +84,15 @@ export function conversation(program, envelope = {}) {
 }
 
 // The walk and the stumble of a client whose callTool() gives the protocol's own results.
-export async function walkAndStumble(callTool) {
+export async function walkAndStumble(callTool, username) {
   await walk(async (name, values) => {
     const result = await callTool(name, values);
     require(!result.isError, `${name} is refused: ${JSON.stringify(result)}`);
     return result.structuredContent;
-  });
+  }, username);
   await stumble(async (name, values) => {
     const result = await callTool(name, values);
     require(result.isError, `A refusal is no error: ${JSON.stringify(result)}`);
     return result.content[0].text;
-  });
+  }, username);
 }
