@@ -10,7 +10,7 @@ from tests.running import Server
 
 from . import oauth_pages
 from .accessibility import LOOKS, barriers
-from .browser import Browser, BrowserUnavailable, running_browser
+from .browser import Browser
 
 # What each one's title begins with, and how one comes there.
 PAGES: dict[str, tuple[str, Callable[[Browser, str], None]]] = {
@@ -24,15 +24,6 @@ PAGES: dict[str, tuple[str, Callable[[Browser, str], None]]] = {
 }
 
 
-@pytest.fixture(scope="module", name="window")
-def fixture_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    try:
-        with running_browser(tmp_path_factory.mktemp("browser")) as browser:
-            yield browser
-    except BrowserUnavailable as unavailable:
-        pytest.skip(str(unavailable))
-
-
 @pytest.fixture(scope="module", name="server")
 def fixture_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with oauth_pages.serving_people(tmp_path_factory.mktemp("server")) as server:
@@ -40,24 +31,24 @@ def fixture_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_is_in_anybodys_way(window: Browser, server: Server, page: str) -> None:
+def test_nothing_is_in_anybodys_way(browser: Browser, server: Server, page: str) -> None:
     title, come = PAGES[page]
     for width, scheme in LOOKS:
-        oauth_pages.sign_out(window)
-        window.look(width, 800, scheme)
-        come(window, server.url)
-        assert window.title.startswith(title)
-        assert barriers(window, width) == [], (width, scheme)
+        oauth_pages.sign_out(browser)
+        browser.look(width, 800, scheme)
+        come(browser, server.url)
+        assert browser.title.startswith(title)
+        assert barriers(browser, width) == [], (width, scheme)
 
 
-def test_what_is_in_the_way_is_found(window: Browser, server: Server) -> None:
-    oauth_pages.sign_out(window)
-    window.look(320)
-    oauth_pages.login(window, server.url)
-    window.value(
+def test_what_is_in_the_way_is_found(browser: Browser, server: Server) -> None:
+    oauth_pages.sign_out(browser)
+    browser.look(320)
+    oauth_pages.login(browser, server.url)
+    browser.value(
         "document.querySelector('label').replaceWith(document.querySelector('label input'))"
     )
-    window.value("document.querySelector('h1').style.cssText = 'color: #999; width: 2000px'")
-    found = [each.partition(":")[0] for each in barriers(window, 320)]
+    browser.value("document.querySelector('h1').style.cssText = 'color: #999; width: 2000px'")
+    found = [each.partition(":")[0] for each in barriers(browser, 320)]
     assert {"color-contrast", "label"} < set(found)
     assert found[-1].startswith("it is ")

@@ -4,7 +4,7 @@ sign, and sends no signature. The person's buttons are pressed in a real browser
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from re import search
 from typing import Any, cast
@@ -21,19 +21,10 @@ from plugin_server.auth.oauth.clients import Clients
 from plugin_server.plugin import Plugin
 
 from . import oauth_pages
-from .browser import Browser, BrowserUnavailable, running_browser
+from .browser import Browser
 from .mcp_messages import tool_call
 from .signing_in import VERIFIER, Flow, challenge_of, query_of
 from .test_oauth_cimd import BACK, DOCUMENT, RSA, URL
-
-
-@pytest.fixture(name="browser")
-def fixture_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    try:
-        with running_browser(tmp_path_factory.mktemp("browser")) as browser:
-            yield browser
-    except BrowserUnavailable as unavailable:
-        pytest.skip(str(unavailable))
 
 
 @asynccontextmanager
@@ -70,6 +61,7 @@ async def fixture_origin(sqlite_url: str) -> AsyncIterator[str]:
 
 def sign_in_and_allow(browser: Browser, address: str) -> dict[str, str]:
     """What ann's browser brings to the host."""
+    oauth_pages.sign_out(browser)
     browser.visit(address)
     assert "app.plants.test" in browser.find("main").text
     oauth_pages.sign_in(browser, "ann")

@@ -14,19 +14,10 @@ import pytest
 from tests.running import Server
 
 from . import oauth_pages
-from .browser import Browser, BrowserUnavailable, running_browser
+from .browser import Browser
 from .signing_in import CALLBACK, GPT, OTHER_CALLBACK, SECRET, query_of
 
 STATE = "a state/with+signs&=é"
-
-
-@pytest.fixture(name="browser")
-def fixture_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    try:
-        with running_browser(tmp_path_factory.mktemp("browser")) as browser:
-            yield browser
-    except BrowserUnavailable as unavailable:
-        pytest.skip(str(unavailable))
 
 
 @pytest.fixture(name="server")
@@ -46,6 +37,7 @@ def read(url: str) -> dict[str, Any]:
 def brought_back(browser: Browser, authorization_url: str, scope: str, callback: str) -> str:
     """The code that bob's browser brings to the host, after he has signed in and allowed it."""
     asked = {"response_type": "code", "client_id": GPT, "scope": scope, "state": STATE}
+    oauth_pages.sign_out(browser)
     browser.visit(f"{authorization_url}?{query_of({**asked, 'redirect_uri': callback})}")
     oauth_pages.sign_in(browser, "bob")
     oauth_pages.allow(browser, callback)
