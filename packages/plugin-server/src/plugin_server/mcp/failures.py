@@ -5,7 +5,7 @@ from typing import Any
 
 import mcp_types as types
 from mcp.shared import inbound
-from mcp_types.version import KNOWN_PROTOCOL_VERSIONS
+from mcp_types.version import KNOWN_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 
 from ..errors import json_bytes
 from ..http.json import DEEPEST
@@ -14,7 +14,8 @@ NOT_JSON = f"The body is not well-formed JSON in UTF-8, nested at most {DEEPEST}
 # The HTTP status, and the JSON-RPC response; None for what has none.
 Answer = tuple[int, bytes | None]
 
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# What a version may look like, and no more of a caller's own text than that.
+_VERSION = re.compile(r"v?[0-9][0-9.-]{0,31}")
 
 
 def failure(
@@ -38,10 +39,12 @@ def not_a_request() -> Answer:
 
 
 def unsupported_version(request_id: types.RequestId | None, version: str) -> Answer:
-    """For a version of the protocol that nobody knows: it names those of both eras."""
-    known = list(KNOWN_PROTOCOL_VERSIONS)
-    told = f"This protocol version is not supported. Use one of these: {', '.join(known)}."
-    # The protocol asks for what was requested. Whatever else stands there is the caller's own text.
+    """For a version of the protocol that nobody knows. The sentence names those of both eras, the
+    data those of the newer one, as server/discover does.
+    """
+    known = ", ".join(KNOWN_PROTOCOL_VERSIONS)
+    told = f"This protocol version is not supported. Use one of these: {known}."
+    # The protocol asks for what was requested.
     requested = version if _VERSION.fullmatch(version) else "unknown"
-    data = {"supported": known, "requested": requested}
+    data = {"supported": list(MODERN_PROTOCOL_VERSIONS), "requested": requested}
     return failure(request_id, types.UNSUPPORTED_PROTOCOL_VERSION, told, data)
