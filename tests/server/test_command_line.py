@@ -62,6 +62,7 @@ def test_settings_shows_every_value_and_no_secret(tmp_path: Path) -> None:
         "PLUGIN_TRUSTED_PROXIES=for=1,proto=1,host=1\n"
         "PLUGIN_DATABASE_URL=**********\n"
         "PLUGIN_CORS_ORIGINS=https://chatgpt.com,https://chat.openai.com\n"
+        "PLUGIN_PAGE=on\n"
         "PLUGIN_RATE_LIMIT=60/minute\n"
         "PLUGIN_RATE_LIMIT_STORAGE=**********\n"
         "PLUGIN_ALLOWED_NETWORKS=\n"

@@ -98,7 +98,7 @@ async def test_what_may_be_otherwise(place: Place, members: dict[str, Any]) -> N
         ({"exp": None}, EXPIRED),
         ({"exp": int(time.time()) - 60}, EXPIRED),
         ({"exp": "never"}, EXPIRED),
-        ({"nbf": int(time.time()) + 300}, NOT_YET),
+        ({"nbf": int(time.time()) + 86_400}, NOT_YET),
         ({"sub": None}, NO_NAME),
         ({"sub": 7}, NO_NAME),
         ({"sub": ""}, NO_NAME),
