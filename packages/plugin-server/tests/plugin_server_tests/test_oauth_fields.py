@@ -2,7 +2,8 @@
 
 import pytest
 
-from plugin_server.auth.oauth.fields import FORM, JSON, Fields, Malformed, body_fields, form_fields
+from plugin_server.auth.oauth.fields import JSON, Fields, Malformed, body_fields, form_fields
+from plugin_server.http.forms import FORM
 
 
 @pytest.mark.parametrize(

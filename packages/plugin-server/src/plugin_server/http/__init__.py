@@ -17,6 +17,7 @@ kinds        JSON's types of a model's fields
 wording      what is wrong with a value, in the same words everywhere
 body         the body, the query, or both as a model
 query        the query as JSON has it
+forms        forms of pages, and the way back to a page
 conditions   ETag, If-Match, If-None-Match
 paging       a part of a list
 answer       JSON answers, and what caches are told

@@ -4,6 +4,7 @@ import hashlib
 
 from quart import Response, render_template, request
 
+from ..http import forms
 from ..http.answer import tagged_answer, vary
 from .blueprint import HTML
 from .current import settings
@@ -29,7 +30,4 @@ async def html_page(template: str, status: int = 200, **names: object) -> Respon
 
 def see_other(path: str) -> Response:
     """303: it was done, and this page shows it. To load that page again does nothing again."""
-    headers = {"Cache-Control": "no-store", "Location": settings().public_path + path}
-    response = Response(b"", 303, headers=headers)
-    del response.headers["Content-Type"]
-    return response
+    return forms.see_other(settings().public_path + path)

@@ -1,21 +1,20 @@
 """What a form of ours sends, and that no other site sent it (cross-site request forgery).
 
-A browser says where a form comes from: in Sec-Fetch-Site, and in Origin. Both are believed where
-they say that it was another site. Beside that, a form holds a token that is made of a cookie, and
-so is known to nobody who cannot read either.
+A browser tells which site sent a form: in Sec-Fetch-Site, and in Origin. Both are believed where
+they name another site. Each form also has a hidden field with a token, which is derived from a
+cookie. Another site can read neither.
 """
 
-import hmac
 import re
-import secrets
-from hashlib import sha256
 from urllib.parse import parse_qsl
 
 from markupsafe import Markup
 from quart import Response, g, request
 from werkzeug.datastructures import MultiDict
 
-from ..errors import BadRequest, Forbidden, UnsupportedMediaType
+from ..errors import BadRequest, Forbidden
+from ..http import forms
+from ..http.forms import form_body
 from ..http.models import M, validated
 from ..http.query import typed_fields
 from ..http.record import RequestRecord
@@ -25,7 +24,6 @@ from .current import settings
 
 COOKIE = "form"
 FIELD = "form_token"
-FORM = "application/x-www-form-urlencoded"
 FIELDS = 1000
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PORTS = {"http": 80, "https": 443}
@@ -49,9 +47,7 @@ async def form_fields() -> MultiDict[str, str]:
     Unprocessable.
     """
     _refuse_other_sites()
-    if request.mimetype != FORM:
-        raise UnsupportedMediaType(f"The body must be a form, sent as {FORM}.")
-    body: bytes = await request.body
+    body = await form_body()
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS
@@ -60,8 +56,7 @@ async def form_fields() -> MultiDict[str, str]:
         raise BadRequest("The body is not a form in UTF-8.", code="malformed_form") from None
     fields = MultiDict((name, text.replace("\r\n", "\n")) for name, text in pairs)
     kept = request.cookies.get(COOKIE, "")
-    given = fields.get(FIELD, "").encode()
-    if not _SECRET.fullmatch(kept) or not hmac.compare_digest(given, _token(kept).encode()):
+    if not _SECRET.fullmatch(kept) or not forms.is_form_token(kept, fields.get(FIELD, "")):
         raise Forbidden(
             "This form does not belong to the page that this browser has. Load the page again, then"
             " send it once more. The browser must keep cookies.",
@@ -75,9 +70,11 @@ def form_token() -> Markup:
     kept = request.cookies.get(COOKIE, "")
     if not _SECRET.fullmatch(kept):
         if "form_secret" not in g:
-            g.form_secret = secrets.token_urlsafe(32)
+            g.form_secret = forms.new_secret()
         kept = g.form_secret
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, _token(kept))
+    return Markup('<input type="hidden" name="{}" value="{}">').format(
+        FIELD, forms.form_token(kept)
+    )
 
 
 def keep_secret(response: Response) -> None:
@@ -100,10 +97,6 @@ def _is_over_https() -> bool:
     record: RequestRecord = current_scope()["record"]
     is_public = scheme == "https" and public_host.encode() in record.hosts
     return is_public or request.scheme == "https"
-
-
-def _token(secret: str) -> str:
-    return sha256(b"form\0" + secret.encode()).hexdigest()
 
 
 def _refuse_other_sites() -> None:

@@ -9,6 +9,7 @@ from typing import cast
 from quart import Response, current_app, request
 
 from ...errors import TooManyRequests, Unavailable
+from ...http.forms import form_token, new_secret
 from ...http.record import RequestRecord
 from ...http.request import current_scope
 from ...storage.current import database
@@ -28,7 +29,7 @@ from .browser import (
 )
 from .grants import end_grant, list_grants
 from .pages import asked_of, page, shown_grant
-from .sessions import end_session, form_token, new_secret
+from .sessions import end_session
 from .signing_in import SigningIn
 
 

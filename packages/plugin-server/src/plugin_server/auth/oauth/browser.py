@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from quart import Response, request
 
-from ...errors import BadRequest, UnsupportedMediaType
+from ...errors import BadRequest
+from ...http import forms
+from ...http.forms import form_body, is_form_token
 from ...http.request import request_origin
 from ...storage.current import database
 from . import oauth
-from .fields import FORM, Malformed, form_fields
-from .sessions import SESSION_SECONDS, find_session, is_form_token
+from .fields import Malformed, form_fields
+from .sessions import SESSION_SECONDS, find_session
 
 SESSION, LOGIN = "session", "login"
 
@@ -56,10 +58,9 @@ async def signed_in() -> SignedIn | None:
 
 async def sent_form() -> Mapping[str, str]:
     """The fields of the form that was sent. Raises UnsupportedMediaType and BadRequest."""
-    if request.mimetype != FORM:
-        raise UnsupportedMediaType(f"The body must be a form, sent as {FORM}.")
+    body = await form_body()
     try:
-        fields = form_fields(await request.body)
+        fields = form_fields(body)
     except Malformed as fault:
         raise BadRequest(str(fault), code="malformed_form") from None
     if fields.repeated:
@@ -79,11 +80,8 @@ def query() -> str:
 
 
 def see_other(address: str) -> Response:
-    """Send the browser there, by GET (RFC 9110 section 15.4.4)."""
-    headers = {"Location": address, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    response = Response(b"", 303, headers=headers)
-    del response.headers["Content-Type"]
-    return response
+    """Send the browser there, which tells nobody where it comes from."""
+    return forms.see_other(address, {"Referrer-Policy": "no-referrer"})
 
 
 def _cookie_name(kind: str) -> str:

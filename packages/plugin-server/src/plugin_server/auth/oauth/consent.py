@@ -2,13 +2,13 @@
 
 from quart import Response
 
+from ...http.forms import form_token
 from ...storage.current import database
 from .asking import asking, sent_back
 from .browser import SignedIn, is_own_form, query, see_other, sent_form, signed_in
 from .exchange import ClientRequest
 from .pages import asked_of, page
 from .server import decide, refusal
-from .sessions import form_token
 
 
 async def authorize() -> Response:

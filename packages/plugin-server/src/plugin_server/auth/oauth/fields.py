@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from ...http.forms import FORM
 from ...http.json import strict_json
 
-FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 MOST = 100

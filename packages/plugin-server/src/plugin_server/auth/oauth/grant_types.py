@@ -15,11 +15,11 @@ from authlib.oauth2.rfc6749.requests import OAuth2Request
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 
+from ...http.forms import new_secret
 from .codes import Code, add_code, find_code, use_code
 from .exchange import METHODS, AuthlibClient, AuthlibRequest, InvalidTarget
 from .grant_tokens import find_refresh, revoke_token, use_refresh
 from .grants import Consent, Grant
-from .sessions import new_secret
 
 if TYPE_CHECKING:
     from .server import Server

@@ -12,6 +12,7 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, UnsupportedResponseTypeError
 from authlib.oauth2.rfc6749.requests import OAuth2Request
 
+from ...http.forms import new_secret
 from ...storage import Connection
 from ..credentials import REALM
 from .exchange import (
@@ -25,7 +26,6 @@ from .exchange import (
 from .grant_tokens import add_access, add_refresh
 from .grant_types import AuthorizationCodeGrant, RefreshTokenGrant, Revocation, S256Challenge
 from .presented import ClientRefused
-from .sessions import new_secret
 
 AUTHORIZE, TOKEN, REVOKE = "/authorize", "/token", "/revoke"
 

@@ -1,13 +1,6 @@
-"""Sessions: the browsers in which a person is signed in. Their cookie is kept as a digest.
+"""Sessions: the browsers in which a person is signed in. Their cookie is kept as a digest."""
 
-A form of a page holds a text that only that page can know (against cross-site request forgery): it
-is derived from the session's cookie, or before there is a session from a cookie of its own.
-"""
-
-import hmac
-import secrets
 import time
-from hashlib import sha256
 
 from ...storage import Connection
 from ..credentials import digest
@@ -15,21 +8,6 @@ from ..credentials import digest
 SESSION_SECONDS = 14 * 24 * 3600
 # Of what has expired, so much is deleted when somebody signs in.
 SWEPT = 100
-
-
-def new_secret() -> str:
-    """256 bits that nobody can guess, in 43 characters."""
-    return secrets.token_urlsafe(32)
-
-
-def form_token(cookie: str) -> str:
-    """What a form must send back that was made for the browser with this cookie."""
-    return hmac.new(cookie.encode(), b"form", sha256).hexdigest()
-
-
-def is_form_token(cookie: str, sent: str) -> bool:
-    """Whether this is what the form was given."""
-    return hmac.compare_digest(form_token(cookie).encode(), sent.encode())
 
 
 def add_session(connection: Connection, name: str, password: str, cookie: str) -> bool:

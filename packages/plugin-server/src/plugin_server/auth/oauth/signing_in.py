@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from ...errors import TooManyRequests, Unavailable
+from ...http.forms import new_secret
 from ...http.record import RequestRecord
 from ...limits import Limiter, address_key
 from ...storage.current import database
@@ -12,7 +13,7 @@ from ..credentials import digest
 from ..names import checked_name
 from .passwords import is_password
 from .people import find_password
-from .sessions import add_session, new_secret
+from .sessions import add_session
 
 # Each check takes 64 MiB: so many at the same time, in this process, and others wait so long.
 AT_ONCE = 2
