@@ -13,25 +13,20 @@ from .server import decide, refusal
 
 async def authorize() -> Response:
     """Ask the person; first who they are, if nobody is signed in."""
-    asked = await asking()
-    person = await signed_in()
-    wrong = _told_to_the_client(asked, person)
-    if wrong is not None:
-        return wrong
+    asked, person = await asking(), await signed_in()
     if person is None:
-        return see_other(f"/login{query()}")
-    return await _page(asked, person)
+        return _without_a_person(asked)
+    return _told_to_the_client(asked, person) or await _page(asked, person)
 
 
 async def decided() -> Response:
     """The person decided."""
-    asked = await asking()
-    person = await signed_in()
+    asked, person = await asking(), await signed_in()
+    if person is None:
+        return _without_a_person(asked)
     wrong = _told_to_the_client(asked, person)
     if wrong is not None:
         return wrong
-    if person is None:
-        return see_other(f"/login{query()}")
     form = await sent_form()
     if not is_own_form(form, person.cookie):
         return await _page(asked, person, 403, "This page was not up to date. Decide again.")
@@ -40,6 +35,10 @@ async def decided() -> Response:
         return await _page(asked, person, 400, "Choose one of the two.")
     name = person.name if decision == "allow" else None
     return sent_back(await database().write(decide, asked, name))
+
+
+def _without_a_person(asked: ClientRequest) -> Response:
+    return _told_to_the_client(asked, None) or see_other(f"/login{query()}")
 
 
 def _told_to_the_client(asked: ClientRequest, person: SignedIn | None) -> Response | None:
