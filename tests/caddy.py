@@ -21,11 +21,11 @@ from typing import cast
 
 import pytest
 
+from .load import Streams
 from .running import PROJECT
 
 START_SECONDS = 20
 CHANCE = SystemRandom()
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 def free_port(address: str = "127.0.0.1") -> int:

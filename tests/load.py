@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 CLIENTS = 16
 PATIENCE = 20.0
 
@@ -147,7 +149,7 @@ class _Client:
             except OSError:
                 return
             try:
-                await self._talk(reader, writer)
+                await self._talk((reader, writer))
             except (OSError, EOFError):
                 pass
             finally:
@@ -155,35 +157,36 @@ class _Client:
                 with suppress(OSError):
                     await writer.wait_closed()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(self, streams: Streams) -> None:
         for turn in itertools.count():
             username = self._lists[turn % 2]
             todo = next(self._texts)
-            added = await self._change(reader, writer, Change("add", username, todo), todo=todo)
+            added = await self._change(streams, Change("add", username, todo), todo=todo)
             if added is not None and turn % 3 == 0:
                 seen = {"todo_idx": added["todo_idx"], "revision": added["revision"]}
-                await self._change(reader, writer, Change("delete", username, todo), **seen)
+                await self._change(streams, Change("delete", username, todo), **seen)
 
     async def _change(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        change: Change,
-        **fields: object,
+        self, streams: Streams, change: Change, **fields: object
     ) -> dict[str, Any] | None:
         """The body of a 200. Raises OSError or EOFError when the connection is over."""
         if self._load.stopped:
             raise EOFError
-        head, body = request(change.verb, change.username, **fields)
         self._load.changes.append(change)
+        answer = await self._answered(streams, change, **fields)
+        self._load.note(self, change, answer)
+        if answer.last:
+            raise EOFError
+        return answer.body if answer.status == 200 else None
+
+    async def _answered(self, streams: Streams, change: Change, **fields: object) -> Answer:
+        """Send the request for a change; what the server answers."""
+        reader, writer = streams
+        head, body = request(change.verb, change.username, **fields)
         if self._splits:
             writer.write(head)
             await asyncio.sleep(0)
             writer.write(body)
         else:
             writer.write(head + body)
-        answer = await read_answer(reader)
-        self._load.note(self, change, answer)
-        if answer.last:
-            raise EOFError
-        return answer.body if answer.status == 200 else None
+        return await read_answer(reader)

@@ -8,8 +8,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from .caddy import CHANCE, Addresses, Streams
-from .load import Answer, Change, Load, _Client
+from .caddy import CHANCE, Addresses
+from .load import Answer, Change, Load, Streams, _Client
 from .running import Server, running_server
 
 Connect = Callable[[], Awaitable[Streams]]
@@ -76,11 +76,11 @@ class ReplicaLoad(Load):
     A proxy's own answer has no body and leaves the change unanswered: it may have been made.
     """
 
-    def __init__(self, connector: Callable[[], Connect], threads: int) -> None:
-        """Every caller connects anew after so many answers."""
+    def __init__(self, connector: Callable[[], Connect], answers: int) -> None:
+        """Every caller connects anew after so many `answers`."""
         super().__init__()
         self.connector = connector
-        self.threads = threads
+        self.answers = answers
         self.statuses: Counter[int] = Counter()
         self.pause = 0.0
         self._last = time.monotonic()
@@ -110,20 +110,14 @@ class _Caller(_Client):
         while not self._load.stopped:
             reader, writer = await connect()
             with suppress(OSError, EOFError):
-                await self._talk(reader, writer)
+                await self._talk((reader, writer))
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
 
-    async def _change(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        change: Change,
-        **fields: object,
-    ) -> dict[str, Any] | None:
-        answer = await super()._change(reader, writer, change, **fields)
+    async def _change(self, streams: Streams, change: Change, **fields: object) -> Any:
+        answer = await super()._change(streams, change, **fields)
         self._answers += 1
-        if self._answers % self._load.threads == 0:
+        if self._answers % self._load.answers == 0:
             raise EOFError
         return answer

@@ -1,11 +1,9 @@
 """The clients of tests/load.py, coming in at POST /mcp."""
 
-import asyncio
 import itertools
 import json
-from typing import Any
 
-from tests.load import Answer, Change, Load, _Client, read_answer
+from tests.load import Answer, Change, Load, Streams, _Client, read_answer
 
 from .mcp_messages import ERAS, Message, tool_call
 
@@ -38,23 +36,10 @@ class ToolLoad(Load):
 class _Caller(_Client):
     _numbers = itertools.count()
 
-    async def _change(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        change: Change,
-        **fields: object,
-    ) -> dict[str, Any] | None:
-        if self._load.stopped:
-            raise EOFError
+    async def _answered(self, streams: Streams, change: Change, **fields: object) -> Answer:
+        reader, writer = streams
         number = next(self._numbers)
-        words = change_call(change, number, **fields).words()
-        self._load.changes.append(change)
-        writer.write(words)
+        writer.write(change_call(change, number, **fields).words())
         answer = await read_answer(reader)
         assert answer.status != 200 or answer.body["id"] == number
-        answer = unwrapped(answer)
-        self._load.note(self, change, answer)
-        if answer.last:
-            raise EOFError
-        return answer.body if answer.status == 200 else None
+        return unwrapped(answer)

@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -134,17 +135,26 @@ async def test_a_request_that_waits_behind_another_when_the_signal_comes_is_not_
     assert stored_lists(sqlite_url)["ann"].todos == {1: "milk"}
 
 
+@asynccontextmanager
+async def hanging_when_signalled(
+    folder: Path, url: str, kind: str, grace: str
+) -> AsyncIterator[tuple[Server, Caller]]:
+    """A server that heard SIGTERM, and a caller whose change waits for a lock in the block."""
+    with running_server(
+        folder, PLUGIN_DATABASE_URL=url, PLUGIN_SERVER=kind, PLUGIN_GRACE=grace
+    ) as server:
+        async with calling(server) as caller:
+            with nobody_can_write(url):
+                await said(server, caller, MILK)
+                await signalled(server)
+                yield server, caller
+
+
 async def test_a_request_that_hangs_does_not_stop_the_exit(
     sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(
-        tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_SERVER=server_kind, PLUGIN_GRACE="1"
-    ) as server:
-        async with calling(server) as caller:
-            with nobody_can_write(sqlite_url):
-                await said(server, caller, MILK)
-                await signalled(server)
-                await ended(server, 1 + EXIT_SECONDS)
+    async with hanging_when_signalled(tmp_path, sqlite_url, server_kind, "1") as (server, _):
+        await ended(server, 1 + EXIT_SECONDS)
     assert stored_lists(sqlite_url) == {}
     assert_no_complaints(tmp_path)
 
@@ -152,15 +162,9 @@ async def test_a_request_that_hangs_does_not_stop_the_exit(
 async def test_a_second_signal_ends_the_grace(
     sqlite_url: str, server_kind: str, tmp_path: Path
 ) -> None:
-    with running_server(
-        tmp_path, PLUGIN_DATABASE_URL=sqlite_url, PLUGIN_SERVER=server_kind, PLUGIN_GRACE="60"
-    ) as server:
-        async with calling(server) as caller:
-            with nobody_can_write(sqlite_url):
-                await said(server, caller, MILK)
-                await signalled(server)
-                server.process.send_signal(signal.SIGTERM)
-                await ended(server, 1 + EXIT_SECONDS)
+    async with hanging_when_signalled(tmp_path, sqlite_url, server_kind, "60") as (server, _):
+        server.process.send_signal(signal.SIGTERM)
+        await ended(server, 1 + EXIT_SECONDS)
 
 
 async def test_what_the_grace_cuts_off_is_not_called_a_failure_and_then_made(

@@ -18,7 +18,7 @@ from . import Caller
 class NoAuth:
     """Looks at no token: whatever a caller sends, it is one of those at its address.
 
-    `public_origin` is the one whose host may be called, beside loopback names and addresses.
+    `public_origin` is the one whose host may be called, as well as loopback names and addresses.
     """
 
     def __init__(self, public_origin: str | None) -> None:

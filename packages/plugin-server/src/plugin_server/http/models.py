@@ -16,7 +16,7 @@ LARGEST_NUMBER = 2**53 - 1
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 # Python takes longer and longer over a number of more digits.
-_DIGITS = 100
+DIGITS = 100
 
 
 class _NullIsAValue:
@@ -88,9 +88,7 @@ def without_nulls(model: type[Model], fields: Mapping[str, Any]) -> dict[str, An
 
 def is_exact(value: object) -> TypeGuard[str]:
     """Whether it is a text of exactly an integer, as JSON writes one."""
-    return (
-        isinstance(value, str) and len(value) <= _DIGITS and _INTEGER.fullmatch(value) is not None
-    )
+    return isinstance(value, str) and len(value) <= DIGITS and _INTEGER.fullmatch(value) is not None
 
 
 @lru_cache

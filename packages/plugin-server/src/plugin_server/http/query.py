@@ -11,12 +11,10 @@ from werkzeug.datastructures import MultiDict
 
 from ..errors import BadRequest
 from .kinds import field_kinds
-from .models import Model
+from .models import DIGITS, Model
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-# Python takes longer and longer over a number of more digits.
-_DIGITS = 100
 
 _SPELLINGS = {"integer": _INTEGER, "number": _NUMBER, "boolean": re.compile("true|false")}
 
@@ -48,6 +46,6 @@ def typed_fields(model: type[Model], texts: MultiDict[str, str], called: str) ->
 
 def _value(text: str, kind: str) -> Any:
     spelling = _SPELLINGS.get(kind)
-    if spelling is None or len(text) > _DIGITS or not spelling.fullmatch(text):
+    if spelling is None or len(text) > DIGITS or not spelling.fullmatch(text):
         return text
     return json.loads(text)

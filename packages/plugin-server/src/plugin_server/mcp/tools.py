@@ -192,6 +192,6 @@ def _inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
     for token in reference[2:].split("/"):
         key = unquote(token).replace("~1", "/").replace("~0", "~")
         target = target[int(key) if isinstance(target, list) else key]
-    beside = {name: each for name, each in value.items() if name != "$ref"}
+    siblings = {name: each for name, each in value.items() if name != "$ref"}
     named = _inlined(contract, target, (*inside, reference))
-    return {**named, **_inlined(contract, beside, inside)}
+    return {**named, **_inlined(contract, siblings, inside)}

@@ -5,7 +5,7 @@ answers      a template as an answer
 forms        what a form of ours sends, and that no other site sent it
 person       who looks at a page
 files        the stylesheet and the script
-front        the routes: /, /try, and what is asked for beside a page
+front        the routes: /, /try, and the files that a page loads
 cards        each host, and how it is connected
 connecting   the commands and settings that connect it
 operations   the contract's operations, as forms

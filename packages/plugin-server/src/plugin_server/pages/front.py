@@ -1,4 +1,4 @@
-"""The page at /, the forms that try an operation, and what is asked for beside a page."""
+"""The page at /, the forms that try an operation, and the files that a page loads."""
 
 from pathlib import Path
 from typing import Any, cast

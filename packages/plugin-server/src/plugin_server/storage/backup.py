@@ -35,10 +35,10 @@ def back_up(database: Path, file: Path) -> Held:
     if not database.is_file():
         raise Refused(f"there is no database at {database}")
     place = file.parent.resolve() / file.name
-    if place in (beside(database.resolve(), suffix) for suffix in SUFFIXES):
+    if place in (suffixed(database.resolve(), suffix) for suffix in SUFFIXES):
         raise Refused(f"{file} belongs to the database itself")
     _refuse_existing(file)
-    with told(f"{file} cannot be written"), reserved(beside(file, ".partial")) as unfinished:
+    with told(f"{file} cannot be written"), reserved(suffixed(file, ".partial")) as unfinished:
         with closing(connected(database, "rw")) as live:
             live.execute("VACUUM INTO :file", {"file": str(unfinished.absolute())})
         with closing(opened_unchanging(unfinished)) as copy:
@@ -55,7 +55,7 @@ def opened_unchanging(path: Path) -> sqlite3.Connection:
     """A connection that writes nothing, not even the files that SQLite keeps beside a database."""
     path = path.resolve()
     # Without those files nobody has it open, and SQLite need not coordinate with anybody.
-    alone = not any(beside(path, suffix).exists() for suffix in SUFFIXES[:3])
+    alone = not any(suffixed(path, suffix).exists() for suffix in SUFFIXES[:3])
     return connected(path, "ro&immutable=1" if alone else "ro")
 
 
@@ -110,7 +110,7 @@ def count(connection: sqlite3.Connection, table: str) -> int:
     return int(connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0])  # noqa: S608 - quoted
 
 
-def beside(path: Path, suffix: str) -> Path:
+def suffixed(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
@@ -145,7 +145,7 @@ def reserved(path: Path) -> Iterator[Path]:
         yield path
     finally:
         # On a full disk SQLite leaves its journal behind.
-        for file in (path, beside(path, "-journal")):
+        for file in (path, suffixed(path, "-journal")):
             file.unlink(missing_ok=True)
 
 

@@ -19,12 +19,12 @@ from .backup import (
     Held,
     Refused,
     applied_migrations,
-    beside,
     connected,
     count,
     examined,
     opened_unchanging,
     reserved,
+    suffixed,
     tables,
     told,
 )
@@ -45,7 +45,7 @@ def restore(database: Path, file: Path, folders: list[Path], *, replace: bool) -
         raise Refused(f"{file} is the database itself")
     with (
         told(f"{database} cannot be restored"),
-        reserved(beside(database, ".restoring")) as unfinished,
+        reserved(suffixed(database, ".restoring")) as unfinished,
     ):
         with told(f"{file} cannot be read"), closing(opened_unchanging(file)) as source:
             _refuse_unfit(source, file, folders)
@@ -107,8 +107,8 @@ def _swap(
 
 
 def _refuse_what_holds_rows(database: Path) -> None:
-    with closing(connected(database, "rw")) as beside:
-        if any(count(beside, table) for table in tables(beside)):
+    with closing(connected(database, "rw")) as present:
+        if any(count(present, table) for table in tables(present)):
             raise Refused(f"{database} is not empty: --replace replaces all that it holds")
 
 
