@@ -21,8 +21,8 @@ check: .venv/test  ## format, lint, types, the contract, what hosts would say, t
 bench: .venv/test  ## speed, memory and start, by the original design, FastAPI and the MCP SDK
 	$(BIN)/python -m benchmarks
 
-soak: .venv/test  ## the long forms: kills, faults, the container image
-	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s --long tests/soak tests/faults
+soak: .venv/test  ## the long forms: kills, faults, random requests, the container image
+	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s --long tests/soak tests/faults tests/test_contract.py
 
 image:  ## build the container image
 	bash scripts/image.sh

@@ -67,7 +67,7 @@ def _deadline(long: bool) -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="the long forms of tests/faults")
+    parser.addoption("--long", action="store_true", help="the long forms of tests")
 
 
 @pytest.fixture(scope="session")

@@ -35,15 +35,17 @@ def token_of(mode: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_schemathesis_finds_no_failure(mode: str, tmp_path: Path) -> None:
+def test_schemathesis_finds_no_failure(mode: str, tmp_path: Path, long: bool) -> None:
     secret = {"PLUGIN_SERVICE_TOKENS": TOKEN} if mode == "service_http" else {}
     with running_server(tmp_path, PLUGIN_AUTH=mode, **secret) as server:
         command = [
             *(str(Path(sys.executable).with_name("schemathesis")), "run"),
             f"{server.url}/openapi.json",
             *("--checks", "all", "--exclude-checks", "use_after_free"),
-            *("--max-examples", "20", "--request-timeout", "20"),
+            *("--max-examples", "500" if long else "20", "--request-timeout", "20"),
         ]
+        if not long:
+            command.append("--generation-deterministic")
         if mode != "none":
             command += ["--header", f"Authorization: Bearer {token_of(mode, tmp_path)}"]
         run = subprocess.run(
