@@ -78,23 +78,20 @@ class Documents:
     def __init__(self, folder: Path, settings: "Settings") -> None:
         is_elsewhere = settings.mode == "oauth" and settings.oauth_issuer is not None
         self.mode: str = "issuer" if is_elsewhere else settings.mode
-        self.manifest = _read(folder / "ai-plugin.json", json.loads)
-        for name in SHOWN:
-            if not isinstance(self.manifest.get(name), str):
-                raise InvalidDocument(f"ai-plugin.json: {name} is missing")
-        self.contract = for_mode(_read(folder / "openapi.yaml", _load_yaml), settings.mode)
-        if not isinstance(self.contract.get("info"), dict):
-            raise InvalidDocument("openapi.yaml: info must hold an object")
-        if not isinstance(self.contract.get("components", {}), dict):
-            raise InvalidDocument("openapi.yaml: components must hold an object")
+        manifest = read_manifest(folder / "ai-plugin.json")
+        contract = for_mode(read_contract(folder / "openapi.yaml"), settings.mode)
         try:
-            self.scopes = scope_texts(self.contract)
-            self.manifest["auth"] = manifest_auth(settings, self.contract)
-            secure(self.contract, settings)
+            self.scopes = scope_texts(contract)
+            manifest["auth"] = manifest_auth(settings, contract)
+            secure(contract, settings)
         except ValueError as error:
             raise InvalidDocument(f"openapi.yaml: {error}") from None
-        manifest = _put_in(self.manifest, STAND_IN)
-        contract = _put_in(as_served(self.contract), STAND_IN)
+        self._keep(manifest, contract)
+
+    def _keep(self, manifest: dict[str, Any], contract: dict[str, Any]) -> None:
+        """Serve these, in which PLUGIN_HOSTNAME stands for the origin."""
+        self.manifest, self.contract = manifest, contract
+        manifest, contract = _put_in(manifest, STAND_IN), _put_in(as_served(contract), STAND_IN)
         self._templates: dict[Name, _Template] = {
             "ai-plugin.json": _Template.of(_dump_json(manifest), "application/json"),
             "openapi.yaml": _Template.of(_dump_yaml(contract), "application/yaml"),
@@ -116,6 +113,25 @@ class Documents:
             raise ValueError(f"{origin!r} is no origin")
         template = self._templates[name]
         return document(origin.encode().join(template.pieces), template.content_type)
+
+
+def read_manifest(file: Path) -> dict[str, Any]:
+    """The manifest in `file`. Raises InvalidDocument."""
+    manifest = _read(file, json.loads)
+    for name in SHOWN:
+        if not isinstance(manifest.get(name), str):
+            raise InvalidDocument(f"{file.name}: {name} is missing")
+    return manifest
+
+
+def read_contract(file: Path) -> dict[str, Any]:
+    """The contract in `file`, which is YAML, and so JSON too. Raises InvalidDocument."""
+    contract = _read(file, _load_yaml)
+    if not isinstance(contract.get("info"), dict):
+        raise InvalidDocument(f"{file.name}: info must hold an object")
+    if not isinstance(contract.get("components", {}), dict):
+        raise InvalidDocument(f"{file.name}: components must hold an object")
+    return contract
 
 
 def read_logo(folder: Path) -> Document:

@@ -40,7 +40,7 @@ class NoAuth:
         that it names is not one of this server's.
         """
         only_host(record.headers)
-        if all(map(self._is_ours, record.hosts)):
+        if all(map(self.is_ours, record.hosts)):
             return Caller(None)
         raise Forbidden(
             "This server asks for no token, so it answers only under localhost, an address, or"
@@ -48,7 +48,10 @@ class NoAuth:
             code="foreign_host",
         )
 
-    def _is_ours(self, host: bytes) -> bool:
+    def is_ours(self, host: bytes) -> bool:
+        """Whether a request that says it was sent to this host may be one of somebody who knows it
+        for ours.
+        """
         named = parse_host(host.decode("latin-1"))
         if named is None:
             return False

@@ -64,6 +64,14 @@ class IncomingBody:
                 f"The body did not arrive within {BODY_SECONDS} seconds."
             ) from None
 
+    async def part(self) -> bytes:
+        """What comes next of it. Raises CallerGone."""
+        message = await self._receive()
+        if message["type"] != "http.request":
+            raise CallerGone
+        self.is_whole = not message.get("more_body", False)
+        return cast(bytes, message.get("body", b""))
+
     async def discard(self) -> None:
         """Throw away what still comes, within limits."""
         with suppress(TimeoutError, CallerGone):
@@ -72,25 +80,18 @@ class IncomingBody:
     async def _discard(self) -> None:
         length = 0
         while not self.is_whole and length <= DISCARDED_BYTES:
-            length += len(await self._next())
+            length += len(await self.part())
 
     async def _read(self, limit: int) -> bytes:
         parts = []
         length = 0
         while not self.is_whole:
-            part = await self._next()
+            part = await self.part()
             length += len(part)
             if length > limit:
                 raise _too_large(limit)
             parts.append(part)
         return b"".join(parts)
-
-    async def _next(self) -> bytes:
-        message = await self._receive()
-        if message["type"] != "http.request":
-            raise CallerGone
-        self.is_whole = not message.get("more_body", False)
-        return cast(bytes, message.get("body", b""))
 
 
 def _number(text: bytes) -> int:

@@ -103,9 +103,9 @@ async def answer_of(app: Application, request: OperationRequest, outer: Scope) -
         answered.append(message)
 
     await app(scope, receive, send)
-    start, content = answered
+    start, *parts = answered
     content_type = dict(start["headers"]).get(b"content-type", b"").decode("latin-1")
-    return OperationAnswer(start["status"], content_type, content["body"])
+    return OperationAnswer(start["status"], content_type, b"".join(part["body"] for part in parts))
 
 
 def _object(text: str) -> dict[str, Any] | None:

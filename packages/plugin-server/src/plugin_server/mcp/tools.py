@@ -129,7 +129,7 @@ def _parameters(contract: Schema, item: Schema, operation: Schema) -> Iterator[S
     """Path and query parameters; those of the operation replace the path's own."""
     found: dict[tuple[str, str], Schema] = {}
     for each in [*item.get("parameters", []), *operation.get("parameters", [])]:
-        parameter = _inlined(contract, each)
+        parameter = inlined(contract, each)
         found[parameter["name"], parameter["in"]] = parameter
     yield from (each for each in found.values() if each["in"] in ("path", "query"))
 
@@ -150,7 +150,7 @@ def _for_models(holder: Schema) -> Schema:
 
 
 def _body(contract: Schema, operation: Schema) -> tuple[Schema, bool]:
-    body = _inlined(contract, operation.get("requestBody", {}))
+    body = inlined(contract, operation.get("requestBody", {}))
     return _json_schema(body) or {}, bool(body.get("required"))
 
 
@@ -159,7 +159,7 @@ def _output(contract: Schema, operation: Schema) -> Schema | None:
     which of them it will be is not known.
     """
     schemas = [
-        _json_schema(_inlined(contract, response))
+        _json_schema(inlined(contract, response))
         for status, response in operation.get("responses", {}).items()
         if str(status).startswith("2")
     ]
@@ -173,19 +173,19 @@ def _json_schema(holder: Schema) -> Schema | None:
     return schema
 
 
-def _inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
+def inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
     """The value with local references replaced by what they name, and the texts for models.
 
     A schema that holds itself is cut off where it begins anew: `{}` allows everything. `inside`
     are the references that the value stands in.
     """
     if isinstance(value, list):
-        return [_inlined(contract, each, inside) for each in value]
+        return [inlined(contract, each, inside) for each in value]
     if not isinstance(value, dict):
         return value
     reference = value.get("$ref")
     if not isinstance(reference, str):
-        return _for_models({name: _inlined(contract, each, inside) for name, each in value.items()})
+        return _for_models({name: inlined(contract, each, inside) for name, each in value.items()})
     if reference in inside or not reference.startswith("#/"):
         return {}
     target: Any = contract
@@ -193,5 +193,5 @@ def _inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
         key = unquote(token).replace("~1", "/").replace("~0", "~")
         target = target[int(key) if isinstance(target, list) else key]
     siblings = {name: each for name, each in value.items() if name != "$ref"}
-    named = _inlined(contract, target, (*inside, reference))
-    return {**named, **_inlined(contract, siblings, inside)}
+    named = inlined(contract, target, (*inside, reference))
+    return {**named, **inlined(contract, siblings, inside)}

@@ -26,9 +26,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..http.draining import Draining
+from ..http.networks import AllowedNetworks
+from ..http.record import ConnectionCounts
 from ..settings import Settings
 from .descriptors import raise_limit
 from .listeners import listen, split_address, url
@@ -36,7 +38,7 @@ from .signals import Rereading, Stop
 from .tls import Certificate
 
 if TYPE_CHECKING:
-    from ..plugin import Plugin
+    from ..observability.metrics import Metrics
 
 # A client that sends a request on an idle connection while the signal arrives gets 503, no reset.
 LINGER_SECONDS = 0.3
@@ -47,11 +49,28 @@ COLLECTION_THRESHOLDS = (20_000, 20, 50)
 log = logging.getLogger(__name__)
 
 
+class Application(Protocol):
+    """An ASGI application that can be served, and is started and stopped by us."""
+
+    @property
+    def metrics(self) -> "Metrics | None": ...
+
+    connections: ConnectionCounts
+    draining: Draining
+    networks: AllowedNetworks
+
+    async def startup(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
+
+
 class UnusableServer(Exception):
     """PLUGIN_SERVER names a server that is not installed."""
 
 
-def run(app: "Plugin", settings: Settings) -> None:
+def run(app: Application, settings: Settings) -> None:
     """Serve until a signal.
 
     Raises UnusableServer; UnusableFile for a certificate or key; OSError, whose `filename` is the
@@ -91,7 +110,7 @@ def _server(name: str | None) -> tuple[str, Any]:
 
 
 async def _serve(
-    app: "Plugin",
+    app: Application,
     settings: Settings,
     stop: Stop,
     serve: Callable[[], Coroutine[None, None, None]],
@@ -134,7 +153,7 @@ async def _drain(draining: Draining, grace: float, stop: Stop, serving: asyncio.
     await asyncio.wait((serving,), timeout=deadline - loop.time())
 
 
-def _open_metrics(app: "Plugin", address: str | None) -> None:
+def _open_metrics(app: Application, address: str | None) -> None:
     if app.metrics is None or address is None:
         return
     host, port = split_address(address)
@@ -145,7 +164,7 @@ def _open_metrics(app: "Plugin", address: str | None) -> None:
         raise
 
 
-def _readers(app: "Plugin", certificate: Certificate | None) -> dict[str, Callable[[], None]]:
+def _readers(app: Application, certificate: Certificate | None) -> dict[str, Callable[[], None]]:
     """What reads files, by the name that the log has for them."""
     readers: dict[str, Callable[[], None]] = {}
     if certificate is not None:
