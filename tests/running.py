@@ -69,12 +69,24 @@ def running_server(folder: Path, *prefix: str, **variables: str) -> Iterator[Ser
     Without PLUGIN_DATABASE_URL the database is todo-plugin.db in `folder`, so that a second server
     there continues where the first one ended.
     """
-    log = folder / "server.log"
-    with log.open("w") as errors:
+    command = [*prefix, sys.executable, "-m", "app"]
+    variables = {"PLUGIN_BIND": "127.0.0.1:0", **variables}
+    with running_command(folder, command, "server", **variables) as server:
+        yield server
+
+
+@contextmanager
+def running_command(
+    folder: Path, command: list[str], name: str, **variables: str
+) -> Iterator[Server]:
+    """A command that serves, in `folder`, where its output is in `{name}.out` and `{name}.log`."""
+    log = folder / f"{name}.log"
+    with log.open("w") as errors, (folder / f"{name}.out").open("w") as output:
         process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "app"],
+            command,
             cwd=folder,
-            env=environment(**{"PLUGIN_BIND": "127.0.0.1:0", **variables}),
+            env=environment(**variables),
+            stdout=output,
             stderr=errors,
             text=True,
         )

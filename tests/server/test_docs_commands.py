@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,10 +15,11 @@ import pytest
 
 from app.main import Settings
 from tests.answers import EMPTY
-from tests.running import PROJECT, environment, running_server
+from tests.running import PROJECT, environment, running_command, running_server
 
 from .mcp_messages import message
 from .pages import EVERYTHING, PAGES, SEARCH_PATH, code, commands, pages_with, shell
+from .proxy_api import serve_ours
 
 
 def transcript(text: str) -> Iterator[tuple[str, str]]:
@@ -66,6 +68,16 @@ def test_the_commands_that_serve_serve(tmp_path: Path, command: str) -> None:
         os.killpg(process.pid, signal.SIGTERM)
         process.stdout.close()
         process.wait(15)
+
+
+@pytest.mark.parametrize("command", commands(EVERYTHING, "plugin-server "))
+def test_the_proxy_serves(tmp_path: Path, command: str) -> None:
+    serve_ours(tmp_path)
+    words = [*shlex.split(command), "--bind", "127.0.0.1:0"]
+    words[0] = str(Path(sys.executable).with_name(words[0]))
+    with running_command(tmp_path, words, "proxy") as proxy:
+        contract = httpx.get(f"{proxy.url}/openapi.json").json()
+    assert contract["servers"] == [{"url": proxy.url}]
 
 
 @pytest.mark.parametrize(
@@ -149,5 +161,6 @@ def test_the_container_is_given_settings_that_start(monkeypatch: pytest.MonkeyPa
 
 
 def test_no_command_is_left_untried() -> None:
-    tried = ("curl ", "PLUGIN_", "todo-plugin ", "make ", "docker run ", ".venv/bin/python ")
+    tried = ["curl ", "PLUGIN_", "todo-plugin ", "plugin-server ", "make ", "docker run "]
+    tried.append(".venv/bin/python ")
     assert set(commands(EVERYTHING)) == set(commands(EVERYTHING, *tried))

@@ -26,6 +26,7 @@ MODULES = {
     "pydantic-settings": {"pydantic_settings", "dotenv"},
     "psycopg[binary,pool]": {"psycopg", "psycopg_pool"},
     "argon2-cffi": {"argon2"},
+    "aiohttp": {"aiohttp", "yarl"},
 }
 # What is imported where it is installed, and h11, which hypercorn brings.
 OPTIONAL = {"redis", "uvicorn", "uvloop"}
@@ -65,7 +66,7 @@ def dependencies(package: Path) -> set[str]:
     project = tomllib.loads((package.parents[1] / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     named = list(project["dependencies"])
-    for extra in ("postgres", "oauth", "testing"):
+    for extra in ("postgres", "oauth", "proxy", "testing"):
         named += extras.get(extra, [])
     names = {re.split(r"[<>=; ]", each)[0] for each in named}
     return {module for name in names for module in MODULES.get(name, {name.replace("-", "_")})}

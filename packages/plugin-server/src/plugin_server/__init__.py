@@ -3,7 +3,8 @@
 A request goes http -> a plugin's routes -> its store -> storage. The names below are all that a
 plugin needs; README.md shows each with an example.
 
-cli            the command line
+__main__       the command `plugin-server`
+cli            the command lines
 plugin         Plugin: the application, which puts the parts together
 settings       every environment variable
 errors         every failure, and its one shape
@@ -22,6 +23,7 @@ storage        SQLite or PostgreSQL behind one interface
 storage_failures  what a caller is told when the database cannot do what it should
 observability  logs and metrics
 maintenance    backup, restore, doctor, forget
+proxy          a manifest and a contract in front of an API that exists elsewhere
 testing        fixtures, and tests of the contract, for plugins
 """
 

@@ -5,6 +5,7 @@ serving      serve
 tokens       token add, list, revoke
 users        user add, list, passwd, remove
 checking     check, package: by plugin-check, where it is installed
+proxying     proxy: of the library's own command
 maintenance  backup, restore, doctor, forget
 """
 

@@ -1,8 +1,15 @@
-"""The verbs `check` and `package`: plugin-check does them, where it is installed."""
+"""What plugin-check does, where it is installed: the verbs `check` and `package`, and looking at
+files that change.
+"""
 
 import json
+import logging
+import shutil
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -10,6 +17,7 @@ import click
 from .program import Program
 
 if TYPE_CHECKING:
+    from ..proxy.files import Files
     from ..settings import Settings
 
 
@@ -61,6 +69,44 @@ def checking_commands(program: Program) -> list[click.Command]:
             program.fail(str(error), 1)
 
     return [check, package]
+
+
+def examination() -> "Callable[[Files], None] | None":
+    """Prints what plugin-check says of two files; None where it is not installed."""
+    try:
+        from plugin_check import check
+        from plugin_check.show.printable import fitting
+        from plugin_check.show.text import render
+    except ModuleNotFoundError as error:
+        if error.name != "plugin_check":
+            raise
+        logging.getLogger(__name__).info("plugin-check is not installed, and so nothing is checked")
+        return None
+
+    def examine(files: "Files") -> None:
+        with TemporaryDirectory() as name:
+            has_logo = _gather(files, Path(name))
+            report = check(name)
+        # A logo that is not there may be where the API is.
+        found = tuple(each for each in report.findings if has_logo or each.rule != "M08")
+        report = replace(report, source=" and ".join(map(str, files)), findings=found)
+        text = render(report, sys.stdout.isatty())
+        click.echo(fitting(text, getattr(sys.stdout, "encoding", None)))
+
+    return examine
+
+
+def _gather(files: "Files", folder: Path) -> bool:
+    """Copy the files to where they are looked for; the answer is whether there is a logo."""
+    logo = files.manifest.with_name("logo.png")
+    contract = folder / f"openapi{files.contract.suffix}"
+    for file, copy in ((files.manifest, folder / "ai-plugin.json"), (files.contract, contract)):
+        if file.is_file():
+            shutil.copyfile(file, copy)
+    if not logo.is_file():
+        return False
+    shutil.copyfile(logo, folder / logo.name)
+    return True
 
 
 def _public_origin(program: Program, settings: "Settings", url: str | None) -> str:

@@ -17,7 +17,8 @@ class RequestRecord:
     found valid, or None. `tool` is the MCP tool that was called, and `tool_status` what the tool's
     own route answered. `refusal` says who refused: rate, failures or network. `seconds` goes from
     the request's head to the answer's last byte leaving us; `size` is the length of the answer's
-    body in bytes. `request_id` is what the logs call it, once they have asked for it.
+    body in bytes. `request_id` is what the logs call it, once they have asked for it. `contract` is
+    what the proxy found when it compared a forwarded answer with the contract.
     """
 
     method: str
@@ -33,6 +34,7 @@ class RequestRecord:
     size: int = 0
     seconds: float = 0.0
     request_id: str | None = None
+    contract: str | None = None
 
     @property
     def known_method(self) -> str:

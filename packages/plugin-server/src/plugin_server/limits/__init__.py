@@ -7,6 +7,7 @@ local        the counts of this process: bounded, and blind to changes of the cl
 shared       the counts of all replicas, in Redis
 """
 
+from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
 from quart import Quart, current_app, request
@@ -66,7 +67,7 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
             return
         scope[COUNTED] = await _key(callers, scope)
         try:
-            await count_again(1)
+            await count_again(scope, 1)
         except TooManyRequests as limited:
             if refusal is not None:
                 limited.headers.update(refusal.headers)
@@ -75,11 +76,10 @@ def install(app: Quart, limiter: Limiter, callers: Callers) -> None:
     app.after_serving(limiter.close)
 
 
-async def count_again(times: int) -> None:
-    """Count the request in hand so often again, for one that holds several. Raises
+async def count_again(scope: Mapping[str, Any], times: int) -> None:
+    """Count the request of this scope so often again, for one that holds several. Raises
     TooManyRequests.
     """
-    scope = cast(dict[str, Any], request.scope)
     if COUNTED not in scope:
         return
     limiter = cast(Limiter, current_app.extensions["limiter"])

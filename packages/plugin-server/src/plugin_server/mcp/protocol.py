@@ -114,7 +114,7 @@ class Protocol:
 
     async def _answer_batch(self, scope: Scope, messages: list[Any], version: str) -> Answer:
         """One answer after the other, for each message that has one."""
-        await count_again(len(messages) - 1)
+        await count_again(scope, len(messages) - 1)
         answers = [
             answer
             for message in messages

@@ -83,6 +83,7 @@ class AccessLog:
             "tool": record.tool,
             "tool_status": record.tool_status,
             "refusal": record.refusal,
+            "contract": record.contract,
         }
         entry.update({name: value for name, value in optional.items() if value is not None})
         log.info(entry)
