@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import callers, crowd, memory, operation, replicas, startup, throughput, tools
+from . import callers, crowd, memory, operation, proxied, replicas, startup, throughput, tools
 from .machine import Neighbours, describe
 from .rounds import FULL, QUICK, say
 from .servers import MeasureError
@@ -22,6 +22,7 @@ MEASURES = {
     "tools": tools.measure,
     "crowd": crowd.measure,
     "operation": operation.measure,
+    "proxied": proxied.measure,
     "callers": callers.measure,
     "replicas": replicas.measure,
     "memory": memory.measure,

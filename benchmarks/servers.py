@@ -16,12 +16,13 @@ from typing import Any, Literal
 
 from . import tool_calls
 
-Name = Literal["baseline", "fastapi", "sdk", "ours"]
+Name = Literal["baseline", "fastapi", "sdk", "ours", "proxy"]
 MODULES: dict[Name, str] = {
     "baseline": "benchmarks.baseline",
     "fastapi": "benchmarks.fastapi_server",
     "sdk": "benchmarks.mcp_server",
     "ours": "app",
+    "proxy": "plugin_server",
 }
 ROOT = Path(__file__).resolve().parent.parent
 LIST = "/todos/somebody"
@@ -38,8 +39,13 @@ class MeasureError(Exception):
 class Server:
     """A running server, on a free port of 127.0.0.1."""
 
-    def __init__(self, name: Name, directory: Path, variables: Mapping[str, str]) -> None:
-        """Start it and wait for its first answer; `seconds_to_answer` is how long that took."""
+    def __init__(
+        self, name: Name, directory: Path, variables: Mapping[str, str], behind: str = ""
+    ) -> None:
+        """Start it and wait for its first answer; `seconds_to_answer` is how long that took.
+
+        `behind` is the origin of the server behind the proxy.
+        """
         under = variables.get("PLUGIN_SERVER")
         self.name = f"{name} under {under}" if under else name
         self.only_tools = name == "sdk"
@@ -47,11 +53,14 @@ class Server:
         self.list = "/todos/me" if variables.get("PLUGIN_AUTH") == "user_http" else LIST
         self.port = free_port()
         self.log = directory / f"{name}.log"
-        port = [] if name == "ours" else [str(self.port)]
+        words = [] if name == "ours" else [str(self.port)]
+        if name == "proxy":
+            documents = ["--manifest", ROOT / "ai-plugin.json", "--openapi", ROOT / "openapi.yaml"]
+            words = ["proxy", behind, "--bind", f"127.0.0.1:{self.port}", *map(str, documents)]
         with self.log.open("ab") as log:
             began = time.perf_counter()
             self.process = subprocess.Popen(
-                [sys.executable, "-m", MODULES[name], *port],
+                [sys.executable, "-m", MODULES[name], *words],
                 cwd=directory,
                 env={**environment(self.port, directory), **variables},
                 stdout=log,
@@ -134,12 +143,12 @@ class Server:
 
 
 @contextmanager
-def running(name: Name, directory: Path, **variables: str) -> Iterator[Server]:
+def running(name: Name, directory: Path, *, behind: str = "", **variables: str) -> Iterator[Server]:
     """A server for the length of a `with` block; ours with these settings too. PLUGIN_SERVER names
     what serves ours; without it, that is what a user gets who does not choose.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    server = Server(name, directory, variables)
+    server = Server(name, directory, variables, behind)
     try:
         yield server
     finally:

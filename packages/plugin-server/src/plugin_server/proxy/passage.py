@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import NamedTuple
 
 import aiohttp
@@ -86,18 +85,18 @@ class Passage:
     async def _beginning(self, content: aiohttp.StreamReader) -> tuple[bytes, bool]:
         """What came until it was too long for a host, or too slow, and whether that is all."""
         parts: list[bytes] = []
-        is_all = False
-        seconds = None if self._call.is_tool else KEPT_BACK_SECONDS
-        with suppress(TimeoutError):
+        seconds = None if self._call.is_tool or content.is_eof() else KEPT_BACK_SECONDS
+        try:
             async with asyncio.timeout(seconds):
                 while not self._is_enough(parts):
                     part = await content.readany()
                     if not part:
-                        is_all = True
-                        break
+                        return b"".join(parts), True
                     self._reading.feed(part)
                     parts.append(part)
-        return b"".join(parts), is_all
+        except TimeoutError:
+            pass
+        return b"".join(parts), False
 
     def _is_enough(self, parts: list[bytes]) -> bool:
         if not self._call.is_tool:
