@@ -6,7 +6,7 @@ bytes are the same on every run with the same zlib.
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import sqrt
 from pathlib import Path
 
@@ -18,6 +18,9 @@ THICKNESS = 46  # pixels
 
 Point = tuple[float, float]
 Stroke = tuple[Point, Point]
+Colour = tuple[int, int, int]
+Pixel = tuple[int, int, int, int]
+Picture = Callable[[float, float], Pixel]
 
 # A list, and the check-mark that stands where its last lines end.
 CHECK: tuple[Stroke, ...] = (((240, 314), (304, 378)), ((304, 378), (418, 248)))
@@ -52,20 +55,24 @@ def coverage(distance: float) -> float:
     return min(1.0, max(0.0, 0.5 - distance))
 
 
-def pixel(x: float, y: float) -> tuple[int, int, int, int]:
+def todo_list(x: float, y: float) -> Pixel:
     check = min(stroke_distance(x, y, stroke) for stroke in CHECK)
     lines = min(stroke_distance(x, y, stroke) for stroke in LINES)
-    white = max(coverage(check), LINES_OPACITY * coverage(lines))
+    return on_tile(x, y, max(coverage(check), LINES_OPACITY * coverage(lines)), TOP, BOTTOM)
+
+
+def on_tile(x: float, y: float, white: float, top: Colour, bottom: Colour) -> Pixel:
+    """A pixel of a tile with these colours at its edges, of which so much is white."""
     red, green, blue = (
-        round((top + (bottom - top) * y / SIZE) * (1 - white) + 255 * white)
-        for top, bottom in zip(TOP, BOTTOM, strict=True)
+        round((above + (below - above) * y / SIZE) * (1 - white) + 255 * white)
+        for above, below in zip(top, bottom, strict=True)
     )
     return red, green, blue, round(255 * coverage(tile_distance(x, y)))
 
 
-def rows() -> Iterator[bytes]:
+def rows(picture: Picture) -> Iterator[bytes]:
     for row in range(SIZE):
-        line = (pixel(column + 0.5, row + 0.5) for column in range(SIZE))
+        line = (picture(column + 0.5, row + 0.5) for column in range(SIZE))
         yield b"\0" + bytes(channel for colours in line for channel in colours)
 
 
@@ -74,14 +81,14 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
 
-def png() -> bytes:
+def png(picture: Picture) -> bytes:
     header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 6, 0, 0, 0)  # 8 bits a channel, RGBA
-    image = zlib.compress(b"".join(rows()), 9)
+    image = zlib.compress(b"".join(rows(picture)), 9)
     signature = b"\x89PNG\r\n\x1a\n"
     return signature + chunk(b"IHDR", header) + chunk(b"IDAT", image) + chunk(b"IEND", b"")
 
 
 if __name__ == "__main__":
     target = Path(__file__).parent.parent / "logo.png"
-    written = target.write_bytes(png())
+    written = target.write_bytes(png(todo_list))
     print(f"wrote {target.name}: {written} bytes")
