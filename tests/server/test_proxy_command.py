@@ -75,6 +75,20 @@ def test_what_cannot_be_is_refused_in_a_line_without_the_value(tmp_path: Path, a
     assert "secret" not in ran.stderr.replace("secret.example", "")
 
 
+def test_without_the_extra_the_command_says_what_is_missing(tmp_path: Path) -> None:
+    hidden = "import sys; sys.modules['aiohttp'] = None; from plugin_server.__main__ import main"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{hidden}; main(['proxy', '{API}'])"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = "plugin-server: proxy needs the extra `proxy` of plugin-server: aiohttp is missing\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", told)
+
+
 def test_an_address_in_use_is_told(tmp_path: Path) -> None:
     write_files(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:

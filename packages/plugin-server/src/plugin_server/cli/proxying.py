@@ -45,22 +45,27 @@ def proxy_command() -> click.Command:
         help="What every request to the API has, whatever the caller sends. May be repeated.",
     )
     @click.option(
-        "--bind", default="localhost:3333", show_default=True, help="Where to listen, HOST:PORT."
+        "--bind",
+        metavar="HOST:PORT",
+        default="localhost:3333",
+        show_default=True,
+        help="Where to listen.",
     )
     @click.option("--public-url", metavar="URL", help="Where a tunnel lets others reach this.")
     @click.option(
         "--seconds",
+        metavar="SECONDS",
         type=click.FloatRange(min=0, min_open=True),
         default=HOST_SECONDS,
         show_default=True,
         help="What a call may take in all.",
     )
     def proxy(**options: Any) -> None:
-        """Try a manifest and a contract in front of the API at URL, an origin.
+        """Try a manifest in front of an API that exists.
 
-        Serves both, with itself as the origin, and the operations as tools at /mcp. Everything else
-        is forwarded to URL. Both files are read again when they change, and what plugin-check says
-        of them is printed.
+        The API is at URL, an origin. Manifest and contract are served with the proxy as theirs,
+        the operations as tools at /mcp, and everything else is forwarded. Both files are read again
+        when they change, and what plugin-check says of them is printed.
         """
         try:
             _serve(**options)
