@@ -157,11 +157,11 @@ OK = answer("200 OK", b'{"ok":true}')
 
 
 @asynccontextmanager
-async def running_api() -> AsyncIterator[Api]:
+async def running_api(host: str = "127.0.0.1") -> AsyncIterator[Api]:
     """An API in this process."""
     api = Api()
-    server = await asyncio.start_server(api.serve, "127.0.0.1", 0)
-    api.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(api.serve, host.strip("[]"), 0)
+    api.url = f"http://{host}:{server.sockets[0].getsockname()[1]}"
     yield api
     server.close()
     await api.end()

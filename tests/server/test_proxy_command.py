@@ -111,6 +111,14 @@ def test_settings_of_a_plugin_in_the_same_folder_are_not_for_the_proxy(tmp_path:
     assert answer.headers["Access-Control-Allow-Origin"] == "https://page.example"
 
 
+async def test_an_api_may_have_an_address_of_ipv6(tmp_path: Path) -> None:
+    async with running_api("[::1]") as api, httpx.AsyncClient() as client:
+        with running_proxy(tmp_path, api.url) as proxy:
+            assert (await client.get(f"{proxy.url}/things/1?q=1")).json() == {"ok": True}
+    assert api.asked[0].target == "/things/1?q=1"
+    assert ("host", api.url.removeprefix("http://")) in api.asked[0].headers
+
+
 async def test_a_tunnel_is_a_name_of_the_proxy(tmp_path: Path) -> None:
     tunnel = {"Host": "tunnel.example"}
     async with running_api() as api, httpx.AsyncClient() as client:

@@ -136,6 +136,27 @@ async def test_a_request_passes_as_it_comes(front: Front) -> None:
     assert (await front.client.post("/upload", content=parts())).json() == {"ok": True}
 
 
+async def test_an_answer_may_begin_before_the_request_has_ended(front: Front) -> None:
+    has_begun = asyncio.Event()
+
+    async def answer_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_chunk(reader)
+        writer.write(answer("200 OK", b"", "Connection: close") + b"x" * 150_000)
+        has_begun.set()
+        while part := await read_chunk(reader):
+            writer.write(part)
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"first"
+        await has_begun.wait()
+        for _ in range(20):
+            yield b"more"
+
+    front.api.answers["/upload"] = answer_at_once
+    got = await front.client.post("/upload", content=parts())
+    assert got.content == b"x" * 150_000 + b"more" * 20
+
+
 async def test_an_api_that_refuses_a_long_body_is_heard(front: Front) -> None:
     refusal = answer("413 Content Too Large", b'{"ok":false}', "Connection: close")
 

@@ -33,7 +33,9 @@ class Body:
         return (first or None) if self.is_whole else self._parts(first)
 
     async def wait_for_end(self) -> None:
-        """Wait until the caller has left, or was answered. Only after the whole body."""
+        """Wait until the caller has left, or was answered; for ever, while it is still sending."""
+        if not self.is_whole:
+            await asyncio.Future()
         with suppress(CallerGone):
             await self._incoming.part()
 

@@ -30,8 +30,8 @@ class Upstream:
                 "must be an origin such as https://api.example.com, without a user or a path:"
                 " a token goes into --header, a path into `servers` of the contract"
             )
-        self._scheme, self._host, self._port = scheme.lower(), host.name.strip("[]"), host.port
-        self.origin = URL.build(scheme=self._scheme, host=self._host, port=self._port)
+        self.origin = URL(f"{scheme.lower()}://{host.name}").with_port(host.port)
+        self._place = (self.origin.scheme, self.origin.host, self.origin.port)
 
     def url(self, raw_path: bytes, query: bytes) -> URL:
         """Where a request goes. Raises BadRequest for a target that some servers take for another
@@ -47,9 +47,8 @@ class Upstream:
                 code="invalid_path",
             )
         return URL.build(
-            scheme=self._scheme,
-            host=self._host,
-            port=self._port,
+            scheme=self.origin.scheme,
+            authority=self.origin.raw_authority,
             path=quote(raw_path, safe=UNESCAPED.replace("?", "")),
             query_string=quote(query, safe=UNESCAPED),
             encoded=True,
@@ -61,7 +60,7 @@ class Upstream:
         """
         try:
             target = asked.join(URL(location, encoded=True))
-            if target.origin() != self.origin:
+            if (target.scheme, target.host, target.port) != self._place:
                 return None
         except ValueError:
             return None
