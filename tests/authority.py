@@ -34,6 +34,10 @@ class Authority:
         self.key.write_bytes(issued.private_key_pem.bytes())
         return ssl.PEM_cert_to_DER_cert(issued.cert_chain_pems[0].bytes().decode())
 
+    def publish(self, file: Path) -> None:
+        """Write the authority's own certificate, for those who are to trust it."""
+        self._ca.cert_pem.write_to_path(str(file))
+
     def client(self, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
         """A client that trusts the authority alone; it speaks one version, if one is given."""
         context = ssl.create_default_context()

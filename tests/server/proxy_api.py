@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -157,11 +158,13 @@ OK = answer("200 OK", b'{"ok":true}')
 
 
 @asynccontextmanager
-async def running_api(host: str = "127.0.0.1") -> AsyncIterator[Api]:
+async def running_api(
+    host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Api]:
     """An API in this process."""
     api = Api()
-    server = await asyncio.start_server(api.serve, host.strip("[]"), 0)
-    api.url = f"http://{host}:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(api.serve, host.strip("[]"), 0, ssl=tls)
+    api.url = f"{'https' if tls else 'http'}://{host}:{server.sockets[0].getsockname()[1]}"
     yield api
     server.close()
     await api.end()

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from plugin_server.__main__ import main
+from tests.authority import Authority
 from tests.running import environment
 
 from .proxy_api import running_api, running_proxy, wait_for, write_files
@@ -117,6 +119,22 @@ async def test_an_api_may_have_an_address_of_ipv6(tmp_path: Path) -> None:
             assert (await client.get(f"{proxy.url}/things/1?q=1")).json() == {"ok": True}
     assert api.asked[0].target == "/things/1?q=1"
     assert ("host", api.url.removeprefix("http://")) in api.asked[0].headers
+
+
+async def test_an_api_with_tls_is_asked_if_its_certificate_is_trusted(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.publish(tmp_path / "ca.pem")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(authority.certificate, authority.key)
+    async with running_api("localhost", tls) as api, httpx.AsyncClient() as client:
+        with running_proxy(tmp_path, api.url, SSL_CERT_FILE=str(tmp_path / "ca.pem")) as proxy:
+            assert (await client.get(f"{proxy.url}/things/1")).json() == {"ok": True}
+        with running_proxy(tmp_path, api.url) as proxy:
+            refused = await client.get(f"{proxy.url}/things/1")
+            failed = "the API failed: ClientConnectorCertificateError"
+            await asyncio.to_thread(wait_for, tmp_path / "proxy.log", failed)
+    assert (refused.status_code, refused.json()["code"]) == (502, "upstream_failed")
+    assert len(api.asked) == 1
 
 
 async def test_a_tunnel_is_a_name_of_the_proxy(tmp_path: Path) -> None:
