@@ -13,6 +13,7 @@ check: .venv/test  ## format, lint, types, the contract, what hosts would say, t
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	for example in examples/*/; do (cd "$$example" && ../../$(BIN)/mypy) || exit; done
 	$(BIN)/openapi-spec-validator openapi.yaml
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 	$(BIN)/plugin-check .

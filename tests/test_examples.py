@@ -23,12 +23,12 @@ def example(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
-def run(example: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run(example: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A module of Python, in the example's folder, whose `app` and `tests` come before ours."""
     return subprocess.run(
         [sys.executable, "-m", *words],
         cwd=example,
-        env=environment(PYTHONPATH=str(example), PYTHONDONTWRITEBYTECODE="1"),
+        env=environment(PYTHONPATH=str(example), PYTHONDONTWRITEBYTECODE="1", **variables),
         capture_output=True,
         text=True,
         check=False,
@@ -36,15 +36,10 @@ def run(example: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_its_own_tests_pass(example: Path) -> None:
-    ran = run(example, "pytest", "-q", "-p", "no:cacheprovider")
+def test_its_own_tests_pass(example: Path, postgres_url: str) -> None:
+    ran = run(example, "pytest", "-q", "-p", "no:cacheprovider", TEST_DATABASE_URL=postgres_url)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr
     assert re.search(r"\b\d\d+ passed", ran.stdout), ran.stdout
-
-
-def test_its_types_fit(example: Path, tmp_path: Path) -> None:
-    ran = run(example, "mypy", "--cache-dir", str(tmp_path))
-    assert ran.returncode == 0, ran.stdout
 
 
 def test_hosts_would_take_it(example: Path) -> None:
