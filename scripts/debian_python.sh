@@ -1,18 +1,27 @@
 #!/usr/bin/env bash
-# Runs the tests on the newest Python that Debian's unstable suite has, in a root folder of its own:
-#     bash scripts/newest_python.sh [ARGUMENT OF PYTEST...]
+# Runs the tests on a Python of Debian's unstable suite, in a root folder of its own:
+#     bash scripts/debian_python.sh 3.14|3.15 [ARGUMENT OF PYTEST...]
 # Only root can do that. The folder is .debian/; it is made once, and `make clean` takes it away.
 # Exits 69 where something is missing on this machine, else as pytest does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-packages=python3,python3-venv,make,git,curl,openssl,ca-certificates,procps
-# The tests that need these are skipped without them.
-packages+=,caddy,faketime,redis-server
+case ${1-} in
+    3.14 | 3.15) python=$1 ;;
+    *)
+        echo "say which Python: 3.14 or 3.15" >&2
+        exit 64
+        ;;
+esac
+shift
+
+packages=python3.14-venv,python3.15-venv,make,git,curl,openssl,ca-certificates,procps
+# The tests that need these are skipped without them. PostgreSQL's wheel has no build for 3.15.
+packages+=,caddy,faketime,redis-server,postgresql-18
 root="$PWD/.debian/unstable"
 
 unavailable() {
-    echo "no newest Python: $1" >&2
+    echo "no Python of Debian: $1" >&2
     exit 69
 }
 
@@ -36,7 +45,7 @@ for file in /etc/{resolv.conf,hosts,pip.conf} /etc/ssl/certs/ca-certificates.crt
     if [[ -f $file ]]; then install -D -m 644 "$file" "$root$file"; fi
 done
 passed=(HOME=/root LANG=C.UTF-8 PATH=/opt/uv/bin:/usr/sbin:/usr/bin:/sbin:/bin
-    UV_PYTHON_DOWNLOADS=never PYTHON=/usr/bin/python3)
+    UV_PYTHON_DOWNLOADS=never PYTHON="/usr/bin/python$python")
 while IFS= read -r -d '' variable; do
     if [[ $variable =~ ^((PIP|UV|SSL|REQUESTS)_|[a-zA-Z]+_(proxy|PROXY)=) ]]; then
         passed+=("$variable")
@@ -58,7 +67,7 @@ exec timeout 7200 unshare --mount --pid --fork --kill-child --mount-proc="$root/
     mount --rbind "$root" "$root"
     mount --rbind /dev "$root/dev"
     exec env --ignore-environment "$@"' sh "$root" "${passed[@]}" chroot "$root" sh -ec '
-    [ -x /opt/uv/bin/uv ] || { python3 -m venv /opt/uv && /opt/uv/bin/pip install --quiet uv; }
+    [ -x /opt/uv/bin/uv ] || { "$PYTHON" -m venv /opt/uv && /opt/uv/bin/pip install --quiet uv; }
     cd /checkout
     git init --quiet
     git add --all
