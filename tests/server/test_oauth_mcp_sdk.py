@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
+import httpx
 import httpx2
 import pytest
 from mcp import Client
@@ -23,6 +24,7 @@ from .signing_in import HERE, Flow, sent_to
 
 URL = f"{ORIGIN}/oauth/client.json"
 BACK = "http://localhost:33418/callback"
+BELOW = "https://example.org/todo"
 DOCUMENT = {"client_id": URL, "client_name": "The SDK", "redirect_uris": [BACK]}
 Era = Literal["legacy", "2026-07-28"]
 
@@ -50,7 +52,8 @@ class Memory:
 class Host:
     """A program with the SDK's client, and ann's browser, in which she is signed in."""
 
-    def __init__(self, app: Any, flow: Flow, document: str | None) -> None:
+    def __init__(self, app: Any, flow: Flow, document: str | None, here: str = HERE) -> None:
+        self.here = here
         self.memory = Memory()
         self.asked: list[dict[str, str]] = []
         self._app = app
@@ -66,7 +69,7 @@ class Host:
             token_endpoint_auth_method="none",
         )
         provider = OAuthClientProvider(
-            f"{HERE}/mcp",
+            f"{self.here}/mcp",
             metadata,
             self.memory,
             self._lead,
@@ -74,8 +77,10 @@ class Host:
             client_metadata_url=self._document,
         )
         transport = httpx2.ASGITransport(self._app)
-        async with httpx2.AsyncClient(auth=provider, transport=transport, base_url=HERE) as http:
-            streams = streamable_http_client(f"{HERE}/mcp", http_client=http)
+        async with httpx2.AsyncClient(
+            auth=provider, transport=transport, base_url=self.here
+        ) as http:
+            streams = streamable_http_client(f"{self.here}/mcp", http_client=http)
             async with Client(streams, mode=era, cache=None) as client:
                 yield client
 
@@ -100,7 +105,7 @@ class Host:
     async def _lead(self, address: str) -> None:
         """What the browser does: ann allows what is asked for."""
         url = urlsplit(address)
-        assert address.startswith(f"{HERE}/authorize?")
+        assert address.startswith(f"{self.here}/authorize?")
         self._flow.asked = dict(httpx2.QueryParams(url.query))
         self.asked.append(dict(self._flow.asked))
         back, parameters = sent_to(await self._flow.decide())
@@ -113,18 +118,37 @@ class Host:
         return self._answer
 
 
-@pytest.fixture(name="host", params=["document", "registration"])
+def shared(app: Any) -> Any:
+    """A host where the app has what is below /todo, and another service has the rest."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"].startswith("/todo/"):
+            await app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return answer
+
+
+@pytest.fixture(name="host", params=["document", "registration", "below a path"])
 async def fixture_host(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Host]:
     is_registered = request.param == "registration"
+    is_below = request.param == "below a path"
     settings = {"auth": "oauth", "rate_limit": "off", "oauth_registration": is_registered}
+    if is_below:
+        settings["public_url"] = BELOW
     app = create_app(Settings(database_url=sqlite_url, **cast(Any, settings)))
     async with made_up_web() as web, served(app) as browser:
         web.put("/oauth/client.json", DOCUMENT)
         app.extensions["oauth"].clients = Clients(app.settings, web.network)
+        if is_below:
+            browser.base_url = httpx.URL(BELOW)
         flow = Flow(browser, app.extensions["database"])
         await flow.add_person("ann")
         await flow.sign_in()
-        yield Host(app, flow, None if is_registered else URL)
+        document = None if is_registered else URL
+        yield Host(shared(app), flow, document, BELOW) if is_below else Host(app, flow, document)
 
 
 async def todos(client: Client) -> list[str]:
@@ -146,7 +170,7 @@ async def test_from_a_401_to_the_tools(host: Host, era: Era) -> None:
         "response_type": "code",
         "redirect_uri": BACK,
         "code_challenge_method": "S256",
-        "resource": f"{HERE}/mcp",
+        "resource": f"{host.here}/mcp",
         "scope": "read write",
     }
     # What it got is good for the next start.

@@ -83,6 +83,18 @@ async def test_metadata_is_at_every_path(client: Client, path: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", NAMES)
+async def test_below_a_path_it_is_where_clients_look_for_that(sqlite_url: str, name: str) -> None:
+    public = "https://example.org/todo"
+    async with front_door(sqlite_url, auth="oauth", public_url=public) as client:
+        for path in (f"/todo{name}", f"{name}/todo"):
+            assert (await client.get(path)).json() == expected(name, public)
+        for path in (f"/todo{name}/mcp", f"/todo/mcp{name}", f"{name}/todo/mcp"):
+            assert (await client.get(path)).json() == expected(f"{name}/mcp", public)
+        for path in (f"{name}/other", f"{name}/todo/todo", f"{name}/todomcp"):
+            assert (await client.get(path)).status_code == 404
+
+
 @SHARED
 @pytest.mark.parametrize("path", PATHS)
 async def test_every_page_may_read_it(client: Client, path: str) -> None:

@@ -56,14 +56,16 @@ async def test_a_name_is_the_same_in_each_spelling(flow: Flow) -> None:
     assert (await login(flow, name="Zoe\u0308")).status_code == 303
 
 
-PLAIN = {"httponly": True, "path": "/", "samesite": "Lax", "domain": ""}
+PLAIN = {"httponly": True, "path": "/", "samesite": "Lax", "domain": "", "secure": True}
 
 
 @pytest.mark.parametrize(
     ("origin", "prefix", "attributes"),
     [
         ("http://localhost:5002", "", {**PLAIN, "secure": ""}),
-        ("https://todo.example.org", "__Host-", {**PLAIN, "secure": True}),
+        ("https://todo.example.org", "__Host-", PLAIN),
+        # Another service of the host is not sent them.
+        ("https://example.org/todo", "__Secure-", {**PLAIN, "path": "/todo"}),
     ],
 )
 async def test_cookies_go_to_this_server_alone(

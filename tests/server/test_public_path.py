@@ -20,6 +20,7 @@ from tests.running import environment, running_server
 
 from .front_page import cards
 from .mcp_messages import ERAS, Era, message, result, succeeded, tool_call
+from .signing_in import oauth_door, query_of
 
 PUBLIC = "https://example.org/todo"
 FROM = {"Host": "example.org"}
@@ -104,6 +105,25 @@ async def test_the_links_of_the_pages_stay_below_the_path(sqlite_url: str, prefi
         added = await client.post(action, data={**fields, "todo": "milk"})
         assert (added.status_code, added.headers["Location"]) == (303, "/todo/list?username=me")
         assert "<span>milk</span>" in (await client.get(added.headers["Location"])).text
+
+
+async def test_people_sign_in_and_stay_below_the_path(database_url: str) -> None:
+    async with oauth_door(database_url, public_url=PUBLIC) as flow:
+        flow.client.base_url = httpx.URL(PUBLIC)
+        asked = await flow.authorize()
+        assert asked.headers["Location"] == f"/todo/login?{query_of(flow.asked)}"
+        login = await flow.client.get(f"https://example.org{asked.headers['Location']}")
+        signed_in = await flow.sent_login(login)
+        assert signed_in.headers["Location"] == "/todo/account"
+        tokens = await flow.tokens()
+        assert await flow.is_valid(tokens["access_token"])
+        pages = [login, await flow.authorize(), await flow.client.get("/account")]
+        links = re.findall(r'(?:href|action)="(/.*?)"', "".join(page.text for page in pages))
+        assert len(links) > 8
+        assert [each for each in links if not each.startswith("/todo/")] == []
+        refused = await flow.client.post("/mcp", content=message("tools/list").body)
+    told = refused.headers["WWW-Authenticate"]
+    assert f'resource_metadata="{PUBLIC}/.well-known/oauth-protected-resource/mcp"' in told
 
 
 async def test_programs_are_told_the_paths_below_it(sqlite_url: str) -> None:

@@ -148,5 +148,3 @@ class OAuthSettings(AccessSettings):
                 )
         elif not _is_secure_url(self.public_url):
             raise ValueError("PLUGIN_PUBLIC_URL: must be https in mode oauth")
-        elif self.public_path:
-            raise ValueError("PLUGIN_PUBLIC_URL: must have no path in mode oauth")

@@ -22,7 +22,7 @@ from .browser import (
     cookie,
     is_own_form,
     query,
-    see_other,
+    see_page,
     sent_form,
     set_cookie,
     signed_in,
@@ -78,7 +78,7 @@ async def sign_out() -> Response:
         if not is_own_form(await sent_form(), person.cookie):
             return await _account_page(person, 403, "This page was not up to date. Try again.")
         await database().write(end_session, person.cookie)
-    response = see_other(f"/login{query()}")
+    response = see_page(f"/login{query()}")
     set_cookie(response, SESSION, None)
     return response
 
@@ -86,23 +86,23 @@ async def sign_out() -> Response:
 async def account() -> Response:
     """What the person allowed."""
     person = await signed_in()
-    return see_other("/login") if person is None else await _account_page(person)
+    return see_page("/login") if person is None else await _account_page(person)
 
 
 async def end_access() -> Response:
     """The person ends what they allowed."""
     person = await signed_in()
     if person is None:
-        return see_other("/login")
+        return see_page("/login")
     form = await sent_form()
     if not is_own_form(form, person.cookie):
         return await _account_page(person, 403, "This page was not up to date. Try again.")
     await database().write(end_grant, form.get("grant", ""), person.name)
-    return see_other("/account")
+    return see_page("/account")
 
 
 def _onwards() -> Response:
-    return see_other(f"/authorize{query()}" if query() else "/account")
+    return see_page(f"/authorize{query()}" if query() else "/account")
 
 
 async def _login_page(

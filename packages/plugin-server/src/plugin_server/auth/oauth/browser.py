@@ -42,7 +42,7 @@ def set_cookie(response: Response, kind: str, value: str | None) -> None:
         _cookie_name(kind),
         value or "",
         max_age=0 if value is None else SESSION_SECONDS if kind == SESSION else None,
-        path="/",
+        path=oauth().settings.public_path or "/",
         secure=_is_secure(),
         httponly=True,
         samesite="Lax",
@@ -84,9 +84,16 @@ def see_other(address: str) -> Response:
     return forms.see_other(address, {"Referrer-Policy": "no-referrer"})
 
 
+def see_page(path: str) -> Response:
+    """Send the browser to a page of ours."""
+    return see_other(oauth().settings.public_path + path)
+
+
 def _cookie_name(kind: str) -> str:
-    # The prefix keeps out a cookie that another host of the domain has set (RFC 6265bis).
-    return f"__Host-{kind}" if _is_secure() else kind
+    # The prefix keeps out a cookie that another host of the domain has set (RFC 6265bis). It means
+    # the path /, so that below a path of our own the one without that meaning has to do.
+    prefix = "__Secure-" if oauth().settings.public_path else "__Host-"
+    return prefix + kind if _is_secure() else kind
 
 
 def _is_secure() -> bool:

@@ -5,7 +5,7 @@ from quart import Response
 from ...http.forms import form_token
 from ...storage.current import database
 from .asking import asking, sent_back
-from .browser import SignedIn, is_own_form, query, see_other, sent_form, signed_in
+from .browser import SignedIn, is_own_form, query, see_page, sent_form, signed_in
 from .exchange import ClientRequest
 from .pages import asked_of, page
 from .server import decide, refusal
@@ -38,7 +38,7 @@ async def decided() -> Response:
 
 
 def _without_a_person(asked: ClientRequest) -> Response:
-    return _told_to_the_client(asked, None) or see_other(f"/login{query()}")
+    return _told_to_the_client(asked, None) or see_page(f"/login{query()}")
 
 
 def _told_to_the_client(asked: ClientRequest, person: SignedIn | None) -> Response | None:

@@ -11,6 +11,7 @@ from quart import Blueprint, Response, abort, current_app
 from ...documents import Documents
 from ...errors import json_bytes
 from ...http.answer import JSON
+from ...http.target import below
 from ..challenges import MCP_PATH, RESOURCE_METADATA
 from . import oauth
 from .assertions import ALGORITHMS
@@ -26,30 +27,41 @@ PREFLIGHT_SECONDS = 600
 metadata = Blueprint("metadata", __name__)
 
 
-async def resource() -> Response:
-    """The origin as a resource."""
-    return _answer(_resource(""))
+async def resource(place: str = "") -> Response:
+    """The origin as a resource, or its MCP endpoint."""
+    return _answer(_resource(_below(place)))
 
 
 async def mcp_resource() -> Response:
-    """Its MCP endpoint as a resource."""
+    """The MCP endpoint as a resource."""
     return _answer(_resource(MCP_PATH))
 
 
-async def server() -> Response:
+async def server(place: str = "") -> Response:
     """The authorization server. 404 where that is not here."""
     if oauth().settings.oauth_issuer is not None:
         abort(404)
+    _below(place)
     return _answer(_server())
 
 
-def _add(name: str, view: Callable[[], Any], mcp_view: Callable[[], Any]) -> None:
-    """Serve it under its name, and for the MCP endpoint as RFC 8414 section 3.1 puts the path, and
-    as OpenID Connect Discovery 1.0 section 4 does.
+def _below(place: str) -> str:
+    """What a client put behind the name: the path of the public address, and that of the MCP
+    endpoint. 404 for anything else.
+    """
+    path = below(oauth().settings.public_path, f"/{place}").rstrip("/")
+    if path not in ("", MCP_PATH):
+        abort(404)
+    return path
+
+
+def _add(name: str, view: Callable[..., Any], mcp_view: Callable[..., Any]) -> None:
+    """Serve it under its name, with a path behind it as RFC 8414 section 3.1 puts that, and before
+    it as OpenID Connect Discovery 1.0 section 4 does.
     """
     metadata.add_url_rule(name, view_func=view)
-    for path in (name + MCP_PATH, MCP_PATH + name):
-        metadata.add_url_rule(path, view_func=mcp_view)
+    metadata.add_url_rule(f"{name}/<path:place>", view_func=view)
+    metadata.add_url_rule(MCP_PATH + name, view_func=mcp_view)
 
 
 _add(RESOURCE_METADATA, resource, mcp_resource)

@@ -74,6 +74,7 @@ async def page(
         f"oauth/{template}",
         service=manifest["name_for_human"],
         has_page=oauth().settings.page == "on",
+        root=oauth().settings.public_path,
         **shown,
     )
     styles = " ".join(f"'sha256-{_digest(style)}'" for style in _STYLE.findall(content)) or "'none'"
