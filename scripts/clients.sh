@@ -24,7 +24,7 @@ start() {
     shift
     port="$(.venv/bin/python -c 'import socket
 with socket.create_server(("127.0.0.1", 0)) as free: print(free.getsockname()[1])')"
-    env -u PORT PLUGIN_BIND="127.0.0.1:$port" PLUGIN_AUTH="$mode" "$@" \
+    env -u PORT PLUGIN_BIND="127.0.0.1:$port" PLUGIN_AUTH="$mode" PLUGIN_RATE_LIMIT=off "$@" \
         PLUGIN_DATABASE_URL="sqlite:///$scratch/$mode.db" \
         .venv/bin/python -m app 2>"$scratch/$mode.log" &
     servers+=("$!")

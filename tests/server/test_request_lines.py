@@ -1,4 +1,6 @@
-"""The first line of a request: what is no method and no version that is known is not run."""
+"""The head of a request: what is no method and no version that is known is not run, and what stands
+around a value is not part of it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +10,8 @@ import pytest
 
 from tests.answers import UNREADABLE, a_list, answered, problem
 from tests.running import Server, only_uvicorn, running_server
+
+from .mcp_messages import message
 
 OTHER_VERSION = problem(
     505, "unreadable_request", "The server speaks HTTP/1.1: send the request in that."
@@ -47,3 +51,12 @@ def test_a_major_version_of_http_that_is_not_spoken_is_refused(
 def test_each_version_of_http_1_is_answered(server: Server, version: str) -> None:
     answer = answered(server, f"GET /healthz HTTP/{version}\r\n{REST}")
     assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize("value", ["tools/list  ", "\ttools/list \t", "  tools/list"])
+def test_white_space_around_a_value_is_no_part_of_it(server: Server, value: str) -> None:
+    listing = message("tools/list", era="newer")
+    headers = {**listing.headers, "Mcp-Method": value, "Content-Length": str(len(listing.body))}
+    head = "".join(f"{name}: {each}\r\n" for name, each in headers.items())
+    answer = answered(server, f"POST /mcp HTTP/1.1\r\n{head}{REST}{listing.body.decode()}")
+    assert (answer.status, len(json.loads(answer.body)["result"]["tools"])) == (200, 3)

@@ -22,7 +22,7 @@ from werkzeug.datastructures import Headers
 from ..errors import Forbidden, Problem, Unavailable
 from .address import ClientAddresses
 from .draining import Draining
-from .head import check_headers, check_version
+from .head import check_headers, check_version, read_headers
 from .incoming import CallerGone, IncomingBody, Receive
 from .networks import AllowedNetworks
 from .origin import Origins
@@ -63,9 +63,7 @@ class RequestHandler(ASGIHTTPConnection):
     scope: Any
 
     async def __call__(self, receive: Receive, send: Send) -> None:
-        headers: dict[bytes, list[bytes]] = {}
-        for name, value in self.scope["headers"]:
-            headers.setdefault(name.lower(), []).append(value)
+        headers = read_headers(self.scope["headers"])
         record = self._record(headers)
         draining = self.app.draining
         incoming = IncomingBody(headers, receive, draining)

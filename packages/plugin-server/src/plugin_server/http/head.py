@@ -1,6 +1,6 @@
-"""The head of a request: what is refused of it before a body is read."""
+"""The head of a request: its headers, and what is refused of it before a body is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..errors import BadRequest, HeadersTooLarge, UnreadableRequest
 
@@ -8,6 +8,16 @@ HEADER_BYTES = 16_384
 
 _VERSIONS = ("2", "3")
 _SINGLE = (b"authorization", b"content-type", b"content-encoding", b"content-length")
+
+
+def read_headers(lines: Iterable[tuple[bytes, bytes]]) -> dict[bytes, list[bytes]]:
+    """The values by the names in lower case. httptools leaves white space behind a value, which is
+    no part of it (RFC 9112 section 5.1).
+    """
+    headers: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        headers.setdefault(name.lower(), []).append(value.strip(b" \t"))
+    return headers
 
 
 def check_version(version: str) -> None:

@@ -17,7 +17,7 @@ from ..errors import CONTENT_TYPE, Problem, Unavailable
 from ..http.address import ClientAddresses
 from ..http.draining import Draining
 from ..http.handler import NO_SNIFFING
-from ..http.head import check_headers, check_version
+from ..http.head import check_headers, check_version, read_headers
 from ..http.incoming import CallerGone, IncomingBody, Receive
 from ..http.networks import AllowedNetworks
 from ..http.origin import Origins
@@ -102,9 +102,7 @@ class Proxy:
         """Handle one request, or one inside another: the call of a tool."""
         if scope["type"] != "http":
             return
-        lines: dict[bytes, list[bytes]] = {}
-        for name, value in scope["headers"]:
-            lines.setdefault(name.lower(), []).append(value)
+        lines = read_headers(scope["headers"])
         incoming = IncomingBody(lines, receive, self.draining)
         outer: RequestRecord | None = scope.get("record")
         if outer is not None:
