@@ -16,7 +16,9 @@ esac
 shift
 
 packages=python3.14-venv,python3.15-venv,make,git,curl,openssl,ca-certificates,procps
-# The tests that need these are skipped without them. PostgreSQL's wheel has no build for 3.15.
+# PyYAML has no wheel for 3.15 and is built, with libyaml where that is.
+packages+=,python3.15-dev,gcc,libc6-dev,libyaml-dev
+# The tests that need these are skipped without them; PostgreSQL's wheel has none for 3.15 either.
 packages+=,caddy,faketime,redis-server,postgresql-18
 root="$PWD/.debian/unstable"
 
