@@ -23,6 +23,7 @@ MODULES = {
     "pyyaml": {"yaml"},
     "quart": {"quart", "werkzeug", "jinja2", "markupsafe"},
     "mcp": {"mcp", "mcp_types", "anyio"},
+    "pydantic": {"pydantic", "pydantic_core"},
     "pydantic-settings": {"pydantic_settings", "dotenv"},
     "psycopg[binary,pool]": {"psycopg", "psycopg_pool"},
     "argon2-cffi": {"argon2"},

@@ -24,6 +24,7 @@ storage_failures  what a caller is told when the database cannot do what it shou
 observability  logs and metrics
 maintenance    backup, restore, doctor, forget
 proxy          a manifest and a contract in front of an API that exists elsewhere
+scaffold       what `plugin-server init` writes: a project that depends on this library
 testing        fixtures, and tests of the contract, for plugins
 """
 
@@ -38,13 +39,14 @@ if TYPE_CHECKING:
         Conflict,
         Forbidden,
         NotFound,
+        NotWritten,
         Problem,
         StaleRevision,
         Unprocessable,
         json_bytes,
     )
     from .http.answer import State, answer, no_content
-    from .http.body import body_or_query, json_body, query
+    from .http.body import body_or_query, json_body, parameters, query, whole_body
     from .http.conditions import allowed_tags
     from .http.conversation import Conversation, conversation
     from .http.incoming import body_limit
@@ -72,6 +74,7 @@ __all__ = [
     "Forbidden",
     "Model",
     "NotFound",
+    "NotWritten",
     "Pages",
     "Plugin",
     "Problem",
@@ -94,10 +97,12 @@ __all__ = [
     "no_content",
     "owner",
     "page",
+    "parameters",
     "query",
     "see_other",
     "signed_in",
     "state_tag",
+    "whole_body",
 ]
 
 _MODULES = {
@@ -112,6 +117,7 @@ _MODULES = {
         "Conflict",
         "Forbidden",
         "NotFound",
+        "NotWritten",
         "Problem",
         "StaleRevision",
         "Unprocessable",
@@ -125,7 +131,9 @@ _MODULES = {
     "http.body": (
         "body_or_query",
         "json_body",
+        "parameters",
         "query",
+        "whole_body",
     ),
     "http.conditions": ("allowed_tags",),
     "http.conversation": (

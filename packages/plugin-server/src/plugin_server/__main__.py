@@ -2,6 +2,7 @@
 
 import click
 
+from .cli.initialising import init_command
 from .cli.proxying import proxy_command
 
 
@@ -10,6 +11,7 @@ def main() -> None:
     """For plugins: a manifest, a contract, an API and MCP for AI assistants."""
 
 
+main.add_command(init_command())
 main.add_command(proxy_command())
 
 if __name__ == "__main__":

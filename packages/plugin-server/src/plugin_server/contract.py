@@ -22,6 +22,11 @@ ASKED = (
 )
 
 
+def view_name(operation_id: str) -> str:
+    """The name of the view of an operation: addNote as add_note."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in operation_id)
+
+
 def for_mode(value: Any, mode: str) -> Any:
     """The contract, or a part of it, as it is in this mode: an owner who is known has the default
     ME, and so need not be an argument of a tool.

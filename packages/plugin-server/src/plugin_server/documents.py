@@ -94,7 +94,7 @@ class Documents:
         manifest, contract = _put_in(manifest, STAND_IN), _put_in(as_served(contract), STAND_IN)
         self._templates: dict[Name, _Template] = {
             "ai-plugin.json": _Template.of(_dump_json(manifest), "application/json"),
-            "openapi.yaml": _Template.of(_dump_yaml(contract), "application/yaml"),
+            "openapi.yaml": _Template.of(dump_yaml(contract), "application/yaml"),
             "openapi.json": _Template.of(_dump_json(contract), "application/json"),
         }
         self._render = lru_cache(maxsize=len(self._templates) * ORIGINS_KEPT)(self._render_anew)
@@ -126,7 +126,7 @@ def read_manifest(file: Path) -> dict[str, Any]:
 
 def read_contract(file: Path) -> dict[str, Any]:
     """The contract in `file`, which is YAML, and so JSON too. Raises InvalidDocument."""
-    contract = _read(file, _load_yaml)
+    contract = _read(file, load_yaml)
     if not isinstance(contract.get("info"), dict):
         raise InvalidDocument(f"{file.name}: info must hold an object")
     if not isinstance(contract.get("components", {}), dict):
@@ -202,7 +202,8 @@ def _is_deeper(value: Any, levels: int) -> bool:
     return levels == 0 or any(_is_deeper(each, levels - 1) for each in value)
 
 
-def _load_yaml(text: str) -> Any:
+def load_yaml(text: str) -> Any:
+    """What the text holds. Raises yaml.YAMLError, and ValueError for what is no date."""
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; C is ten times faster
 
 
@@ -212,7 +213,8 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
-def _dump_yaml(value: Any) -> bytes:
+def dump_yaml(value: Any) -> bytes:
+    """As YAML without aliases."""
     text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     return text.encode()
 

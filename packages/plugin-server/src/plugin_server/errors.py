@@ -2,7 +2,7 @@
 
 Problem                      what a caller is told: application/problem+json (RFC 9457)
 ├── BadRequest           400 the request cannot be understood
-│   └── UnreadableRequest    not even as HTTP; 431, 501 and 505 too
+│   └── UnreadableRequest    not HTTP, or more than the parser takes: 431, 501 and 505 too
 ├── Unauthorized         401 who is calling is not known
 ├── Forbidden            403 who is calling may not do this
 ├── NotFound             404 there is nothing here
@@ -14,8 +14,9 @@ Problem                      what a caller is told: application/problem+json (RF
 ├── UnsupportedMediaType 415 not JSON
 ├── Unprocessable        422 JSON that breaks the contract's schema
 ├── TooManyRequests      429 slow down
+├── NotWritten           501 the operation's code is still to be written
 ├── Unavailable          503 try again later
-└── InsufficientStorage  507 nothing more can be kept
+└── InsufficientStorage  507 nothing more can be kept (RFC 4918 section 11.5)
 """
 
 import json
@@ -83,8 +84,6 @@ class BadRequest(Problem):
 
 
 class UnreadableRequest(BadRequest):
-    """Not HTTP, or more of it than the parser takes; some of these are 431, 501 or 505."""
-
     code = "unreadable_request"
 
 
@@ -183,9 +182,14 @@ class TooManyRequests(Problem):
         code: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(
-            detail, code=code, headers={**(headers or {}), "Retry-After": str(retry_after)}
-        )
+        waiting = {**(headers or {}), "Retry-After": str(retry_after)}
+        super().__init__(detail, code=code, headers=waiting)
+
+
+class NotWritten(Problem):
+    status = 501
+    title = "Not Implemented"
+    code = "not_written"
 
 
 class Unavailable(Problem):
@@ -200,8 +204,6 @@ class Unavailable(Problem):
 
 
 class InsufficientStorage(Problem):
-    """RFC 4918 section 11.5."""
-
     status = 507
     title = "Insufficient Storage"
     code = "insufficient_storage"

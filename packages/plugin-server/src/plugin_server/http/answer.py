@@ -1,6 +1,6 @@
 """Answers that are not failures, and what caches are told of all answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from quart import Response
@@ -23,13 +23,13 @@ class State(NamedTuple):
 
 
 def answer(
-    members: Mapping[str, object],
+    members: Mapping[str, object] | Sequence[object],
     status: int = 200,
     *,
     state: State | None = None,
     location: str | None = None,
 ) -> Response:
-    """An answer that is a JSON object.
+    """An answer that is a JSON object, or a list where a contract has one.
 
     With a `state`, its owner may keep it, it has an ETag, and a caller who has it already gets 304
     (RFC 9110 section 15.4.5). Without one nobody may keep it. `location` is the path of what was

@@ -3,11 +3,15 @@
 from typing import Any
 
 from quart import request
+from werkzeug.datastructures import MultiDict
 
 from ..errors import BadRequest, Conflict, Unprocessable, UnsupportedMediaType
 from .json import DEEPEST, strict_json
 from .models import M, validated, without_nulls
-from .query import query_fields
+from .query import query_fields, typed_fields
+
+# The name of a body that is no object with named members, as the tools call it.
+WHOLE_BODY = "body"
 
 
 async def json_body(model: type[M]) -> M:
@@ -23,6 +27,27 @@ async def query(model: type[M]) -> M:
     fields = query_fields(model)
     _require(model, fields)
     return validated(model, fields)
+
+
+async def parameters(model: type[M]) -> M:
+    """What the path names, and the request's query, which is read as `query` reads it.
+
+    Raises BadRequest and Unprocessable.
+    """
+    named = {name: str(value) for name, value in (request.view_args or {}).items()}
+    texts = MultiDict(request.args)
+    for name, value in named.items():
+        texts.setlist(name, [value])
+    fields = typed_fields(model, texts, "parameter")
+    _require(model, fields)
+    return validated(model, fields)
+
+
+async def whole_body(model: type[M]) -> M:
+    """The request's body as the model's one field, `body`: for JSON that is no object with members
+    of its own, such as a list. Raises what json_body raises.
+    """
+    return validated(model, {WHOLE_BODY: _json_value(await _json_bytes())})
 
 
 async def body_or_query(model: type[M]) -> M:
@@ -44,8 +69,8 @@ async def body_or_query(model: type[M]) -> M:
 
 def _require(model: type[M], fields: dict[str, Any]) -> None:
     for name, field in model.model_fields.items():
-        if field.is_required() and name not in fields:
-            raise BadRequest(f"{name} is missing.", code="missing_parameter")
+        if field.is_required() and (field.alias or name) not in fields:
+            raise BadRequest(f"{field.alias or name} is missing.", code="missing_parameter")
 
 
 async def _json_bytes() -> bytes:
@@ -57,15 +82,19 @@ async def _json_bytes() -> bytes:
     return body
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def _json_value(body: bytes) -> Any:
     try:
-        value = strict_json(body)
+        return strict_json(body)
     except ValueError:
         raise BadRequest(
             "The body is not well-formed JSON in UTF-8, in which each name stands once and at most"
             f" {DEEPEST} levels are nested.",
             code="malformed_json",
         ) from None
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    value = _json_value(body)
     if not isinstance(value, dict):
         raise Unprocessable(
             "The body must be a JSON object.",

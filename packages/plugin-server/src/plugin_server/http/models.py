@@ -101,7 +101,7 @@ def _integers(model: type[Model]) -> frozenset[str]:
 def _never_null(model: type[Model]) -> frozenset[str]:
     """The names of the fields that may be left out, and are never null."""
     return frozenset(
-        name
+        field.alias or name
         for name, field in model.model_fields.items()
         if not field.is_required() and NULL_IS_A_VALUE not in field.metadata
     )

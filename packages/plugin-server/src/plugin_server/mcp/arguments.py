@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ..errors import BadRequest, json_bytes
+from ..http.body import WHOLE_BODY
 from ..http.models import is_exact, refusal
 from ..http.target import is_unfit
 from ..http.wording import EMPTY, of_type
-from .tools import WHOLE_BODY, Schema, Tool
+from .tools import Schema, Tool
 
 # JSON's types of what can stand in a path or a query.
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -31,7 +32,7 @@ def path_of(tool: Tool, arguments: Arguments) -> str:
         value = _value(tool, arguments, name)
         if value is None:
             raise BadRequest(f"{name} is missing.", code="missing_parameter")
-        text = _text(name, value, _schema(tool, name))
+        text = _text((name,), value, _schema(tool, name))
         fault = _fault_in_path(text)
         if fault is not None:
             raise refusal([((name,), fault)])
@@ -48,10 +49,12 @@ def query_of(tool: Tool, arguments: Arguments) -> str:
             each_schema = schema.get("items", {})
             values = value if isinstance(value, list) else [value]
             pairs += [
-                (name, _text(name, each, each_schema)) for each in values if value is not None
+                (name, _text((name, place), each, each_schema))
+                for place, each in enumerate(values)
+                if value is not None
             ]
         elif value is not None:
-            pairs.append((name, _text(name, value, schema)))
+            pairs.append((name, _text((name,), value, schema)))
     return urlencode(pairs)
 
 
@@ -82,7 +85,7 @@ def _types(schema: Schema) -> list[str]:
     return [types] if isinstance(types, str) else [each for each in types if each != "null"]
 
 
-def _text(name: str, value: object, schema: Schema) -> str:
+def _text(place: tuple[int | str, ...], value: object, schema: Schema) -> str:
     """A value as it stands in a path or a query."""
     types, type_ = _types(schema), _TYPES.get(type(value), "")
     if types == ["integer"] and is_exact(value):
@@ -91,7 +94,7 @@ def _text(name: str, value: object, schema: Schema) -> str:
         return str(int(value))
     if type_ in types or (type_ == "integer" and "number" in types):
         return value if isinstance(value, str) else json.dumps(value)
-    raise refusal([((name,), of_type(types))])
+    raise refusal([(place, of_type(types))])
 
 
 def _fault_in_path(text: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..contract import MCP_DESCRIPTION, OWNER
+from ..http.body import WHOLE_BODY
 from ..security import scopes_of
 
 # RFC 9110 section 9.2: what a method promises. A contract knows better by ANNOTATIONS.
@@ -20,7 +21,6 @@ DESTRUCTIVE = ("put", "patch", "delete")
 METHODS = (*READING, "post", "put", "patch", "delete")
 
 ANNOTATIONS = "x-mcp-annotations"
-WHOLE_BODY = "body"
 
 Schema = dict[str, Any]
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from ..mcp.tools import WHOLE_BODY, Tool
+from ..http.body import WHOLE_BODY
+from ..mcp.tools import Tool
 from .schemas import Member, as_schema, in_words, members, text, types
 
 Control = Literal["line", "choice", "json"]

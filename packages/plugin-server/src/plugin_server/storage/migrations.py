@@ -1,6 +1,6 @@
 """Numbered SQL files, each applied once, in order, in one transaction with its ledger entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
@@ -8,6 +8,8 @@ from typing import Literal
 from . import Connection, DatabaseUnavailable
 from .statements import statements
 
+# The folder of the library's own migrations, which every plugin has.
+COMMON = "auth"
 LEDGER = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)"
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -27,24 +29,46 @@ def apply(
 
     `applied` reads the ledger; where nothing is missing, nothing else is asked of the database,
     which may be read-only, or give its role no right to make tables. Raises DatabaseUnavailable,
-    and InvalidMigration for a file's own mistake.
+    also for the database of another plugin, and InvalidMigration for a file's own mistake.
     """
-    seen = applied()
-    for name, file in known(folders, dialect).items():
+    seen, wanted = applied(), known(folders, dialect)
+    _refuse_anothers(seen, wanted)
+    for name, file in wanted.items():
         if name not in seen:
-            _apply(name, file, exclusive)
+            _apply(name, file, wanted, exclusive)
+
+
+def _refuse_anothers(seen: set[str], wanted: Mapping[str, Path]) -> None:
+    """Raise DatabaseUnavailable for the database of another plugin, whose people and tokens would
+    become those of this one: it has migrations, and of none of this plugin's folders.
+    """
+    theirs, ours = _folders(seen), _folders(wanted)
+    if theirs and wanted and not theirs & ours:
+        raise DatabaseUnavailable(
+            f"it is the database of another plugin, {', '.join(sorted(theirs))}: give this one a"
+            " database of its own"
+        )
+
+
+def _folders(names: Iterable[str]) -> set[str]:
+    return {folder for name in names if (folder := name.partition("/")[0]) != COMMON}
 
 
 def _apply(
-    name: str, file: Path, exclusive: Callable[[], AbstractContextManager[Connection]]
+    name: str,
+    file: Path,
+    wanted: Mapping[str, Path],
+    exclusive: Callable[[], AbstractContextManager[Connection]],
 ) -> None:
     number, statement = 0, ""
     try:
         with exclusive() as connection:
             connection.execute(LEDGER)
-            since = "SELECT 1 FROM migrations WHERE name = :name"
-            if connection.execute(since, {"name": name}).fetchone():
+            since = {row[0] for row in connection.execute("SELECT name FROM migrations").fetchall()}
+            if name in since:
                 return
+            # Another plugin may have begun at the same moment.
+            _refuse_anothers(since, wanted)
             for statement in statements(file.read_text("utf-8")):
                 number += 1
                 connection.execute(statement)

@@ -7,8 +7,9 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from ..mcp.tools import WHOLE_BODY, Tool
-from .samples import TOO_MANY, Schema, bad_values, sample, types
+from ..http.body import WHOLE_BODY
+from ..mcp.tools import Tool
+from .samples import LONGEST, TOO_MANY, Schema, bad_values, sample, types
 
 
 class Request(NamedTuple):
@@ -82,7 +83,7 @@ def bad_arguments(operation: Tool) -> Iterator[tuple[str, dict[str, Any]]]:
     found += [
         (name, ("too long", "x" * (properties[name]["maxLength"] + 1)))
         for name in operation.in_path
-        if "maxLength" in properties[name]
+        if properties[name].get("maxLength", LONGEST) < LONGEST
     ]
     for name, (about, value) in found:
         yield f"{name}: {about}", {**arguments, name: value}

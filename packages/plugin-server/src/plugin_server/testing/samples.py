@@ -5,6 +5,8 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+# A limit above this is no limit that a test could pass.
+LONGEST = 1_000_000
 TOO_MANY = "too many"
 
 _OTHER_TYPES: dict[str, list[Any]] = {
@@ -24,6 +26,12 @@ def types(schema: Schema) -> list[str]:
     return [named] if isinstance(named, str) else list(named)
 
 
+def _type_of(value: Any) -> str:
+    """JSON's type of a value."""
+    kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+    return kinds.get(type(value), "object")
+
+
 def sample(schema: Schema) -> Any:
     """A value that the schema allows: its own example, default or first choice, else the smallest
     of its type. A `pattern` is only kept by an example.
@@ -40,7 +48,8 @@ def sample(schema: Schema) -> Any:
     kind = next(iter(types(schema)), "string")
     match kind:
         case "integer" | "number":
-            return schema.get("minimum", 0)
+            above = schema.get("exclusiveMinimum")
+            return schema.get("minimum", 0) if above is None else above + 1
         case "boolean":
             return True
         case "array":
@@ -57,10 +66,12 @@ def bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:
     named = types(schema)
     for kind in named[:1]:
         for value in _OTHER_TYPES.get(kind, []):
+            if _type_of(value) in named:
+                continue
             yield f"{value!r:.20} instead of {kind}", value
     if schema.get("minLength", 0) > 0:
         yield "empty", ""
-    if "maxLength" in schema:
+    if schema.get("maxLength", LONGEST) < LONGEST:
         yield "too long", "x" * (schema["maxLength"] + 1)
     if "minimum" in schema:
         yield "too small", schema["minimum"] - 1
@@ -68,5 +79,5 @@ def bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:
         yield "too large", schema["maximum"] + 1
     if "enum" in schema:
         yield "no choice", "none of these"
-    if "maxItems" in schema:
+    if schema.get("maxItems", LONGEST) < LONGEST:
         yield TOO_MANY, [sample(schema.get("items", {}))] * (schema["maxItems"] + 1)

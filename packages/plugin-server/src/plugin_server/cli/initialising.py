@@ -1,0 +1,112 @@
+"""The verb `init` of `plugin-server`: a project to begin with."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from ..scaffold.names import Names
+    from ..scaffold.openapi.reading import Schema
+
+
+def init_command() -> click.Command:
+    """The command."""
+
+    @click.command("init")
+    @click.argument("directory")
+    @click.option("--name", metavar="TEXT", help="What people call it: at most 20 characters.")
+    @click.option("--description", metavar="TEXT", help="What it does, in at most 100 characters.")
+    @click.option("--contact", metavar="EMAIL", help="Where its users write to.")
+    @click.option(
+        "--from-openapi",
+        metavar="FILE|URL",
+        help="A contract that exists: each of its operations answers 501 until it is written.",
+    )
+    def init(
+        directory: str,
+        name: str | None,
+        description: str | None,
+        contact: str | None,
+        from_openapi: str | None,
+    ) -> None:
+        """Write a plugin to begin with into DIRECTORY, whose name becomes that of its command.
+
+        What no option gives is asked for on a terminal; elsewhere it is made up, and told. Nothing
+        is written over a file that is not empty.
+
+        Exit code: 0 written, 2 nothing was written.
+        """
+        from ..scaffold.names import UnusableName
+        from ..scaffold.openapi.reading import UnusableContract, read_contract
+        from ..scaffold.project import UnusableDirectory, project_files, write
+        from ..scaffold.source import source_of_the_library
+
+        if not directory:
+            _fail("DIRECTORY is empty: say where the project goes")
+        try:
+            given = read_contract(from_openapi) if from_openapi else None
+            names = _names(Path(directory), name, description, contact, given)
+            source = source_of_the_library()
+            if given is None:
+                files = project_files(names, source)
+            else:
+                from ..scaffold.contract_project import contract_files
+                from ..scaffold.openapi.cleaning import cleaned_contract
+
+                cleaned = cleaned_contract(given, names.contact)
+                files = contract_files(names, source, cleaned)
+            write(Path(directory), files)
+        except (UnusableName, UnusableContract, UnusableDirectory) as error:
+            _fail(str(error))
+        if given is not None:
+            for line in cleaned.changes.lines():
+                click.echo(f"changed: {line}")
+        lines = sum(each.count(b"\n") for place, each in files.items() if place != "logo.png")
+        click.echo(f"{directory}: {len(files)} files, {lines} lines. Read README.md next.")
+
+    return init
+
+
+def _names(
+    directory: Path,
+    name: str | None,
+    description: str | None,
+    contact: str | None,
+    contract: "Schema | None",
+) -> "Names":
+    from ..scaffold import names
+
+    command = names.command_of(directory.resolve().name)
+    title, about = names.title_of(command), names.ABOUT
+    if contract is not None:
+        title, about = names.texts_of(contract, title)
+    return names.Names(
+        command,
+        _given("name", name, title, names.checked_title),
+        _given("description", description, about, names.checked_description),
+        _given("contact", contact, names.CONTACT, names.checked_contact),
+    )
+
+
+def _given(option: str, value: str | None, default: str, checked: Callable[[str], str]) -> str:
+    """What the option gives, else what is said on a terminal, else the default, which is told."""
+    from ..scaffold.names import UnusableName
+
+    if value is not None:
+        return checked(value)
+    if not sys.stdin.isatty():
+        click.echo(f"--{option} is not given: it is {default!r}", err=True)
+        return checked(default)
+    while True:
+        try:
+            return checked(click.prompt(option.capitalize(), default=default))
+        except UnusableName as error:
+            click.echo(str(error), err=True)
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(f"plugin-server: {sentence}", err=True)
+    sys.exit(2)

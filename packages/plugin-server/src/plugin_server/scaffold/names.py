@@ -1,0 +1,102 @@
+"""What a project is called. Every name follows from the directory's, but for those for people."""
+
+import keyword
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .openapi.schemas import shortened
+
+# Of a project in whose environment it is installed, a package with such a name would hide another.
+TAKEN = {"guarded_fetch", "plugin_check", "plugin_server", "pydantic", "quart", "test", "tests"}
+# What hosts take: rules L01, L03 and L04 of plugin-check.
+COMMAND_CHARACTERS = 50
+TITLE_CHARACTERS = 20
+DESCRIPTION_CHARACTERS = 100
+CONTACT = "support@example.com"
+ABOUT = "Keep notes: list, read, add, change and delete them."
+
+_COMMAND = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_EMAIL = re.compile(r"[^@\s<>\"\\]+@[^@\s<>\"\\]+\.[^@\s<>\"\\]+")
+
+
+class UnusableName(ValueError):
+    """A name that hosts or Python would not take; the text says why."""
+
+
+class Names(NamedTuple):
+    """`command` is the project's name, its command and the name of its database file; `package` is
+    Python's. `title`, `description` and `contact` are for people.
+    """
+
+    command: str
+    title: str
+    description: str
+    contact: str
+
+    @property
+    def package(self) -> str:
+        return self.command.replace("-", "_")
+
+
+def command_of(directory: str) -> str:
+    """The name of the project in a directory of that name. Raises UnusableName."""
+    command = re.sub(r"[\s_.-]+", "-", directory).strip("-").lower()
+    if not _COMMAND.fullmatch(command):
+        raise UnusableName(
+            f"the directory's name {directory!r} cannot be that of a command: it must begin with a"
+            " letter, and hold letters of a to z, digits and hyphens"
+        )
+    if len(command) > COMMAND_CHARACTERS:
+        raise UnusableName(
+            f"the directory's name has more than {COMMAND_CHARACTERS} characters: hosts refuse it"
+        )
+    package = command.replace("-", "_")
+    if package in TAKEN or package in sys.stdlib_module_names or keyword.iskeyword(package):
+        raise UnusableName(f"a package of Python cannot be called {package}: it is another's name")
+    return command
+
+
+def title_of(command: str) -> str:
+    """A name for people, such as `My notes`."""
+    return command.replace("-", " ").capitalize()[:TITLE_CHARACTERS].strip()
+
+
+def texts_of(contract: Mapping[str, Any], title: str) -> tuple[str, str]:
+    """A contract's own name and description, as far as hosts take them."""
+    info = contract.get("info")
+    said = info if isinstance(info, dict) else {}
+    own = shortened(said.get("title"), 1000)
+    name = own if 0 < len(own) <= TITLE_CHARACTERS else title
+    return name, shortened(said.get("description"), DESCRIPTION_CHARACTERS) or own or name
+
+
+def checked_title(title: str) -> str:
+    """Raises UnusableName."""
+    return _text("the name", title, TITLE_CHARACTERS)
+
+
+def checked_description(description: str) -> str:
+    """Raises UnusableName."""
+    return _text("the description", description, DESCRIPTION_CHARACTERS)
+
+
+def checked_contact(contact: str) -> str:
+    """Raises UnusableName."""
+    if not _EMAIL.fullmatch(contact) or not contact.isprintable():
+        raise UnusableName("the contact must be an e-mail address, such as me@example.com")
+    return contact
+
+
+def _text(called: str, text: str, characters: int) -> str:
+    text = text.strip()
+    if not text:
+        raise UnusableName(f"{called} is empty")
+    if not text.isprintable() or any("\ud800" <= each <= "\udfff" for each in text):
+        raise UnusableName(f"{called} holds a character that cannot be printed")
+    if len(text) > characters:
+        raise UnusableName(
+            f"{called} has {len(text)} characters, and hosts take at most {characters}"
+        )
+    return text
