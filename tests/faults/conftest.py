@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from plugin_server.testing.postgres import PostgresUnavailable, Server, running_postgres
@@ -14,10 +13,6 @@ def fixture_shared_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """It may be stopped, if it is started again."""
     try:
         with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
-            with psycopg.connect(server.url("postgres"), autocommit=True) as session:
-                # Nothing here has to outlive a power cut.
-                session.execute("ALTER SYSTEM SET fsync = off")
-                session.execute("SELECT pg_reload_conf()")
             yield server
     except PostgresUnavailable as unavailable:
         pytest.skip(str(unavailable))

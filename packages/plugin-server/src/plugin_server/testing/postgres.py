@@ -109,7 +109,8 @@ class Server:
             return
         scratch = self._sandbox.scratch
         self._status.unlink(missing_ok=True)  # a killed server leaves its last status behind
-        options = ("-D", scratch / "data", "-k", scratch, "-h", "", "-p", "5432")
+        # Without fsync a commit survives a crash of the server, and no power cut.
+        options = ("-D", scratch / "data", "-k", scratch, "-h", "", "-p", "5432", "-F")
         script = ("/bin/sh", "-c", SUPERVISOR, scratch)
         self._supervisor = self._sandbox.spawn(*script, self._program, *options)
         deadline = time.monotonic() + PATIENCE
@@ -243,7 +244,6 @@ def _give_away(sandbox: Sandbox) -> None:
 def _create_cluster(program: Path, sandbox: Sandbox) -> None:
     data = f"--pgdata={sandbox.scratch / 'data'}"
     how = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C")
-    # The new files need not survive a power cut; the server's own fsync stays on.
     speed = ("--no-sync", "--no-instructions")
     if not sandbox.run(program.with_name("initdb"), data, *how, *speed):
         raise sandbox.failure("initdb failed")
