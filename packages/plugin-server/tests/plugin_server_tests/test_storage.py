@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import plugin_server.auth
-from plugin_server.storage import Connection, Database, DatabaseUnavailable, connect
+from plugin_server.storage import Connection, Database, DatabaseUnavailable, connect, postgres
 
 
 def put(connection: Connection, name: str) -> str:
@@ -112,7 +110,10 @@ async def test_a_cancelled_caller_leaves_the_database_in_order(database: Databas
     assert acknowledged | {"last"} <= set(await database.read(names))
 
 
-async def test_a_closed_database_is_unavailable(database_url: str, things: Path) -> None:
+async def test_a_closed_database_is_unavailable(
+    database_url: str, things: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "CALL_SECONDS", 0.5)
     database = connect(database_url)
     database.migrate(things)
     await database.write(put, "a")
@@ -216,22 +217,6 @@ async def test_a_meter_hears_of_what_waits_and_of_what_was_made_to_last(
     await database.read(names)
     database.close()
     assert (meter.waiting, meter.lasting) == (0, 8)
-
-
-def migrate(url: str) -> None:
-    database = connect(url, guest=True)
-    database.migrate(Path(plugin_server.auth.__file__).parent / "migrations")
-    database.close()
-
-
-def test_processes_may_migrate_at_once(database_url: str) -> None:
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=migrate, args=(database_url,)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
 
 
 async def test_a_migration_that_fails_leaves_nothing_and_can_be_mended(
