@@ -27,8 +27,9 @@ check: .venv/test  ## format, lint, types, the contract, what hosts would say, t
 bench: .venv/test  ## speed, memory and start, by the original design, FastAPI and the MCP SDK
 	$(BIN)/python -m benchmarks
 
-soak: .venv/test  ## the long forms: kills, faults, random requests, the container image
-	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s --long tests/soak tests/faults tests/test_contract.py
+soak: .venv/test  ## the long forms: kills, faults, races, random requests, forks, the container image
+	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s --long tests/soak tests/faults \
+		tests/test_contract.py tests/test_fork.py tests/server/test_oauth_replicas.py
 
 image:  ## build the container image
 	bash scripts/image.sh
