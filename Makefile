@@ -1,12 +1,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench soak image clients clean help
+# Where it is set, each server that a test starts would compile all that it imports anew.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test coverage check bench soak image clients clean help
 
 run: .venv/run  ## serve on localhost:5002
 	$(BIN)/python -m app
 
-test: .venv/test  ## the whole test suite, with branch coverage
+test: .venv/test  ## the whole test suite
+	$(BIN)/python -m pytest
+
+coverage: .venv/test  ## the same with branch coverage, which takes longer
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 check: .venv/test  ## format, lint, types, the contract, what hosts would say, the deployment's schemas
@@ -22,8 +28,9 @@ check: .venv/test  ## format, lint, types, the contract, what hosts would say, t
 bench: .venv/test  ## speed, memory and start, by the original design, FastAPI and the MCP SDK
 	$(BIN)/python -m benchmarks
 
-soak: .venv/test  ## the long forms: kills, faults, random requests, the container image
-	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s --long tests/soak tests/faults tests/test_contract.py
+soak: .venv/test  ## the long forms: kills, faults, races, random requests, forks, the container image
+	$(BIN)/python -m pytest -n 0 -p no:cacheprovider -rs -s --long tests/soak tests/faults \
+		tests/test_contract.py tests/test_fork.py tests/server/test_oauth_replicas.py
 
 image:  ## build the container image
 	bash scripts/image.sh

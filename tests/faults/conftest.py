@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from plugin_server.testing.postgres import PostgresUnavailable, Server, running_postgres
@@ -13,11 +12,7 @@ from tests.postgres_place import Place, placed
 def fixture_shared_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """It may be stopped, if it is started again."""
     try:
-        with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
-            with psycopg.connect(server.url("postgres"), autocommit=True) as session:
-                # Nothing here has to outlive a power cut.
-                session.execute("ALTER SYSTEM SET fsync = off")
-                session.execute("SELECT pg_reload_conf()")
+        with running_postgres(tmp_path_factory.mktemp("postgres"), is_durable=False) as server:
             yield server
     except PostgresUnavailable as unavailable:
         pytest.skip(str(unavailable))

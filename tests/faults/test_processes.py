@@ -16,14 +16,12 @@ from tests.running import Server, environment, running_server
 from tests.serving_checks import assert_no_complaints
 from tests.serving_starts import REFUSED
 
-PROCESSES = 8
-
 
 async def test_processes_write_at_once_beside_a_busy_server(
     database_url: str, tmp_path: Path, long: bool
 ) -> None:
-    count = 1000 if long else 50
-    names = [f"process{number}" for number in range(PROCESSES)]
+    processes, count = (8, 1000) if long else (4, 50)
+    names = [f"process{number}" for number in range(processes)]
     load = Load()
     with running_server(tmp_path, PLUGIN_DATABASE_URL=database_url) as server:
         with opened(database_url) as connection:
@@ -35,14 +33,14 @@ async def test_processes_write_at_once_beside_a_busy_server(
         check(load.changes, stored_lists(database_url))
         with opened(database_url) as connection:
             kept = connection.execute("SELECT name, number FROM kept").fetchall()
-    assert [writing.refused for writing in writings] == [[]] * PROCESSES
+    assert [writing.refused for writing in writings] == [[]] * processes
     assert sorted(kept) == [(name, number) for name in names for number in range(count)]
     assert {change.code for change in load.of(Outcome.REFUSED)} <= {"stale_revision"}
     assert_no_complaints(tmp_path)
     seconds = [writing.seconds for writing in writings]
     show(
-        f"{PROCESSES} processes write at once, {database_url.partition(':')[0]}",
-        f"{PROCESSES} x {count} writes, {min(seconds):.1f} s to {max(seconds):.1f} s a process,"
+        f"{processes} processes write at once, {database_url.partition(':')[0]}",
+        f"{processes} x {count} writes, {min(seconds):.1f} s to {max(seconds):.1f} s a process,"
         f" beside {len(load.of(Outcome.ACKNOWLEDGED))} changes by HTTP: none refused, the slowest"
         f" write {max(writing.slowest for writing in writings):.2f} s",
     )

@@ -1,4 +1,4 @@
-"""A browser and a server for a module: to start them takes some seconds."""
+"""A browser for all tests and a server for a module: to start them takes some seconds."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.running import Server, running_server
 from .browser import Browser, BrowserUnavailable, running_browser
 
 
-@pytest.fixture(scope="module", name="window")
+@pytest.fixture(scope="session", name="window")
 def fixture_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One window, whose pages may read the clipboard."""
     try:
@@ -21,13 +21,16 @@ def fixture_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser
 
 
 @pytest.fixture(name="browser")
-def fixture_browser(window: Browser) -> Browser:
+def fixture_browser(window: Browser) -> Iterator[Browser]:
     """The window, as if nothing had been in it."""
-    window.visit("about:blank")
+    window.devtools("Network.clearBrowserCache")
+    window.devtools("Network.clearBrowserCookies")
     window.look(1280)
     window.complaints()
     window.requested()
-    return window
+    yield window
+    # A page that asks again would go on to ask.
+    window.visit("about:blank")
 
 
 @pytest.fixture(scope="module", name="shown")

@@ -25,9 +25,9 @@ HELD = f": 143,360 bytes, migrations 4, lists 1, {NOBODY_SIGNS_IN}, todos 1, tok
 NO_SIGN_IN = "grants 0, sessions 0, people 0"
 
 
-def command(*words: str) -> tuple[int, str, str]:
+def command(*words: str, **variables: str) -> tuple[int, str, str]:
     """Exit code, output and complaints of the command line, without a process of its own."""
-    result = CliRunner().invoke(main, words)
+    result = CliRunner(env=variables).invoke(main, words)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.stdout, result.stderr

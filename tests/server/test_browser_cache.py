@@ -11,7 +11,7 @@ import pytest
 
 from tests.running import Server, running_server
 
-from .browser import Browser, BrowserUnavailable, running_browser
+from .browser import Browser
 from .copies import NO_SIGN_IN, command
 
 # The page asks as any page does, in the browser's own cache mode.
@@ -33,15 +33,6 @@ class Page:
         """The status and the todos that the page gets."""
         status, todos = self._browser.run(LOOK, path, token)
         return status, todos
-
-
-@pytest.fixture(name="browser")
-def fixture_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    try:
-        with running_browser(tmp_path_factory.mktemp("browser")) as browser:
-            yield browser
-    except BrowserUnavailable as unavailable:
-        pytest.skip(str(unavailable))
 
 
 @pytest.fixture(name="url")

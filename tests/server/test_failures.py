@@ -167,8 +167,9 @@ def cut_connections(postgres_url: str, database_url: str, *, accept: bool) -> No
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_while_the_database_is_away_what_needs_it_is_503(
-    client: httpx.AsyncClient, database_url: str, postgres_url: str
+    client: httpx.AsyncClient, database_url: str, postgres_url: str, request: pytest.FixtureRequest
 ) -> None:
+    request.addfinalizer(lambda: cut_connections(postgres_url, database_url, accept=True))
     cut_connections(postgres_url, database_url, accept=False)
     for answer in await asyncio.gather(
         client.get("/healthz"),

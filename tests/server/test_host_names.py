@@ -32,8 +32,10 @@ BEARS = {"Authorization": f"Bearer {TOKEN}"}
 LOCAL = ["localhost", "LOCALHOST:5002", "localhost.", "x.localhost", "127.0.0.1", "127.9.9.9:80"]
 LOCAL += ["[::1]", "[::1]:5002", "192.0.2.1", "192.0.2.1:5002", "[2001:db8::1]:5002"]
 TUNNEL = ["todo.example.org", "TODO.example.org:443", "todo.example.org.:8443"]
-FOREIGN = ["evil.example", "localhost.evil.example", "todo.example.org.evil.example", "tod"]
-FOREIGN += ["example.org", "a.todo.example.org", "127.0.0.1.evil.example", "127.1", "2130706433"]
+# Like the name of a tunnel.
+NEARLY = ["todo.example.org.evil.example", "tod", "example.org", "a.todo.example.org"]
+FOREIGN = ["evil.example", "localhost.evil.example", *NEARLY, "127.0.0.1.evil.example", "127.1"]
+FOREIGN += ["2130706433"]
 MILK = {"todo": "milk", "todo_idx": 0}
 CALLS: dict[str, dict[str, Any]] = {
     "getTodos": {},
@@ -101,9 +103,9 @@ async def tool_answers(client: httpx.AsyncClient, host: str) -> list[tuple[int, 
     ("public_url", "ours", "foreign"),
     [
         (None, LOCAL, [*FOREIGN, *TUNNEL]),
-        (PUBLIC, [*LOCAL, *TUNNEL], FOREIGN),
-        (f"{PUBLIC}.:8443", [*LOCAL, *TUNNEL], FOREIGN),
-        ("http://todo:5002", [*LOCAL, "todo:5002", "todo"], [*FOREIGN, *TUNNEL]),
+        (PUBLIC, ["localhost", *TUNNEL], NEARLY),
+        (f"{PUBLIC}.:8443", ["192.0.2.1", *TUNNEL], NEARLY),
+        ("http://todo:5002", ["[::1]:5002", "todo:5002", "todo"], ["evil.example", *TUNNEL]),
     ],
 )
 async def test_a_name_that_is_not_ours_is_refused_by_whatever_asks_who_calls(

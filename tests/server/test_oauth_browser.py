@@ -16,7 +16,7 @@ import pytest
 from plugin_server.storage import connect
 from tests.running import Server, running_server
 
-from .browser import ENTER, TAB, Browser, BrowserUnavailable, running_browser
+from .browser import ENTER, TAB, Browser
 from .signing_in import PASSWORD, VERIFIER, Flow, PublicFlow, query_of, registered
 
 SECONDS = 20
@@ -26,15 +26,6 @@ const [done] = arguments, focus = document.activeElement;
 done([focus.labels?.length ? focus.labels[0].textContent.trim() : focus.textContent.trim(),
       document.documentElement.scrollWidth <= window.innerWidth]);
 """
-
-
-@pytest.fixture(name="browser")
-def fixture_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    try:
-        with running_browser(tmp_path_factory.mktemp("browser")) as browser:
-            yield browser
-    except BrowserUnavailable as unavailable:
-        pytest.skip(str(unavailable))
 
 
 class Callback(ThreadingHTTPServer):

@@ -1,6 +1,7 @@
 """Servers that end and servers beside each other: no login is lost, and nothing is given twice."""
 
 import asyncio
+import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
@@ -23,7 +24,10 @@ VARIABLES = {
     "PLUGIN_OAUTH_CLIENT_SECRET": SECRET,
 }
 WAYS = 20
-ROUNDS = 5
+# One for all clients: to read the authorities that each would trust takes them longer than to ask.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+ROUNDS = 2
+ROUNDS_OF_THE_LONG_FORM = 5
 
 
 @contextmanager
@@ -47,7 +51,7 @@ async def flows(database_url: str, *running: Server) -> AsyncIterator[list[Flow]
     async with AsyncExitStack() as stack:
         database = stack.enter_context(closing(connect(database_url, guest=True)))
         clients = [
-            httpx.AsyncClient(base_url=server.url, cookies=cookies, timeout=60)
+            httpx.AsyncClient(base_url=server.url, cookies=cookies, timeout=60, verify=NO_TLS)
             for server in running
         ]
         yield [Flow(await stack.enter_async_context(each), database) for each in clients]
@@ -58,7 +62,7 @@ async def raced(running: list[Server], fields: dict[str, str]) -> list[httpx.Res
     ready = asyncio.Barrier(WAYS)
 
     async def ask(server: Server) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=60, verify=NO_TLS) as client:
             await client.get("/healthz")
             await ready.wait()
             return await client.post("/token", data=fields)
@@ -68,14 +72,14 @@ async def raced(running: list[Server], fields: dict[str, str]) -> list[httpx.Res
 
 @pytest.mark.parametrize("kind", ["authorization_code", "refresh_token"])
 async def test_of_twenty_that_come_with_the_same_one_gets_tokens_and_then_nobody_has_them(
-    tmp_path: Path, database_url: str, kind: str
+    tmp_path: Path, database_url: str, kind: str, long: bool
 ) -> None:
     with servers(tmp_path, database_url) as running:
         async with flows(database_url, *running) as each:
             flow = each[0]
             await flow.add_person("ann")
             await flow.sign_in()
-            for _ in range(ROUNDS):
+            for _ in range(ROUNDS_OF_THE_LONG_FORM if long else ROUNDS):
                 fields = {**flow.proof, "grant_type": kind}
                 if kind == "refresh_token":
                     fields[kind] = (await flow.tokens())[kind]

@@ -10,7 +10,8 @@ import pytest
 from tests.front_door import TOKEN
 from tests.running import PROJECT
 
-from .test_command_line import run
+from . import test_command_line
+from .copies import command
 
 ORIGIN = "https://todo.example.org"
 ENDPOINT = f"{ORIGIN}/mcp"
@@ -22,6 +23,11 @@ NO_ORIGIN = (
 PRIVATE = "must have a public host, because OpenAI calls it from outside"
 
 
+def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command line in this process, which is in the test's folder."""
+    return subprocess.CompletedProcess(words, *command(*words, **variables))
+
+
 def contents(directory: Path) -> dict[str, bytes]:
     """Every file in a directory, by its path in it."""
     files = sorted(path for path in directory.rglob("*") if path.is_file())
@@ -29,7 +35,7 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 def test_it_is_written_and_what_the_directory_would_say_is_shown(tmp_path: Path) -> None:
-    shown = run(tmp_path, "package", "out", PLUGIN_PUBLIC_URL=ORIGIN)
+    shown = run("package", "out", PLUGIN_PUBLIC_URL=ORIGIN)
     assert (shown.returncode, shown.stderr) == (0, "")
     lines = shown.stdout.splitlines()
     assert lines[0] == f"out: todo 0.1.0 for {ENDPOINT}"
@@ -39,7 +45,7 @@ def test_it_is_written_and_what_the_directory_would_say_is_shown(tmp_path: Path)
 
 
 def test_plugin_check_writes_the_same_from_the_files_of_the_checkout(tmp_path: Path) -> None:
-    ours = run(tmp_path, "package", "ours", "--url", ORIGIN)
+    ours = run("package", "ours", "--url", ORIGIN)
     words = ["package", "theirs", "--url", ORIGIN, "--documents", str(PROJECT)]
     theirs = subprocess.run(
         [sys.executable, "-m", "plugin_check", *words],
@@ -64,8 +70,8 @@ def test_plugin_check_writes_the_same_from_the_files_of_the_checkout(tmp_path: P
 def test_an_address_that_openai_cannot_call_is_refused(
     tmp_path: Path, origin: str, fault: str
 ) -> None:
-    option = run(tmp_path, "package", "out", "--url", origin)
-    setting = run(tmp_path, "package", "out", PLUGIN_PUBLIC_URL=origin)
+    option = run("package", "out", "--url", origin)
+    setting = run("package", "out", PLUGIN_PUBLIC_URL=origin)
     for name, refused in (("--url", option), ("PLUGIN_PUBLIC_URL", setting)):
         assert (refused.returncode, refused.stdout, refused.stderr) == (
             2,
@@ -75,9 +81,9 @@ def test_an_address_that_openai_cannot_call_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_an_address_the_setting_is_named(tmp_path: Path) -> None:
+def test_without_an_address_the_setting_is_named() -> None:
     for words in ((), ("--url", "")):
-        refused = run(tmp_path, "package", "out", *words)
+        refused = run("package", "out", *words)
         assert (refused.returncode, refused.stdout, refused.stderr) == (
             2,
             "",
@@ -87,13 +93,13 @@ def test_without_an_address_the_setting_is_named(tmp_path: Path) -> None:
 
 
 def test_the_option_wins_over_the_setting(tmp_path: Path) -> None:
-    run(tmp_path, "package", "out", "--url", ORIGIN, PLUGIN_PUBLIC_URL="http://localhost")
+    run("package", "out", "--url", ORIGIN, PLUGIN_PUBLIC_URL="http://localhost")
     assert ENDPOINT in (tmp_path / "out/mcp.json").read_text()
 
 
-def test_a_mode_that_nobody_from_the_directory_could_use_is_told(tmp_path: Path) -> None:
+def test_a_mode_that_nobody_from_the_directory_could_use_is_told() -> None:
     variables = {"PLUGIN_AUTH": "service_http", "PLUGIN_SERVICE_TOKENS": TOKEN}
-    shown = run(tmp_path, "package", "out", "--url", ORIGIN, **variables)
+    shown = run("package", "out", "--url", ORIGIN, **variables)
     assert (shown.returncode, shown.stderr) == (
         0,
         "ai-plugin.json: auth.type is service_http: who finds the plugin in the directory has no"
@@ -101,9 +107,9 @@ def test_a_mode_that_nobody_from_the_directory_could_use_is_told(tmp_path: Path)
     )
 
 
-def test_a_directory_without_a_name_is_refused(tmp_path: Path) -> None:
+def test_a_directory_without_a_name_is_refused() -> None:
     """As a variable of the shell that is not set would give it."""
-    refused = run(tmp_path, "package", "", "--url", ORIGIN)
+    refused = run("package", "", "--url", ORIGIN)
     assert (refused.returncode, refused.stderr) == (
         2,
         "todo-plugin: DIRECTORY is empty: say where the package goes\n",
@@ -112,7 +118,7 @@ def test_a_directory_without_a_name_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_in_the_way_ends_in_1(tmp_path: Path) -> None:
     (tmp_path / "plugin.json").write_text('{"name": "plants"}')
-    refused = run(tmp_path, "package", ".", "--url", ORIGIN)
+    refused = run("package", ".", "--url", ORIGIN)
     assert (refused.returncode, refused.stdout, refused.stderr) == (
         1,
         "",
@@ -144,7 +150,8 @@ def test_a_fork_whose_documents_say_too_little_is_told(
     for document in ("ai-plugin.json", "openapi.yaml", "logo.png"):
         shutil.copy(PROJECT / document, tmp_path)
     (tmp_path / name).write_text(content)
-    refused = run(tmp_path, "package", "out", "--url", ORIGIN, PYTHONPATH=str(tmp_path))
+    words = ("package", "out", "--url", ORIGIN)
+    refused = test_command_line.run(tmp_path, *words, PYTHONPATH=str(tmp_path))
     assert (refused.returncode, refused.stdout, refused.stderr) == (
         2,
         "",

@@ -1,11 +1,13 @@
 """Migrations: semicolons inside statements, files for one database, errors with their place."""
 
+import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import plugin_server.auth
 from plugin_server import Connection
 from plugin_server.storage import Database, DatabaseUnavailable, connect
 
@@ -168,3 +170,19 @@ async def test_two_folders_may_have_files_of_one_name(database: Database, tmp_pa
     database.migrate(*folders)
     database.migrate(*folders)
     assert await applied(database) == ["lists/0001_first.sql", "notes/0001_first.sql"]
+
+
+def migrate(url: str) -> None:
+    database = connect(url, guest=True)
+    database.migrate(Path(plugin_server.auth.__file__).parent / "migrations")
+    database.close()
+
+
+def test_processes_may_migrate_at_once(database_url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=migrate, args=(database_url,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]

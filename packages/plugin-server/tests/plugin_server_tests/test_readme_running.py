@@ -103,7 +103,7 @@ def test_the_contract_suite_passes_over_the_example(notes_folder: Path) -> None:
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"),
             *(f"--rootdir={notes_folder}", "-o", "plugin=notes.main", "-o", "asyncio_mode=auto"),
             *("-o", "asyncio_default_fixture_loop_scope=function"),
-            *("-W", "error", str(tests)),
+            *("-p", "no:schemathesis", "-W", "error", str(tests)),
         ],
         cwd=notes_folder,
         env={"PYTHONPATH": str(notes_folder)},

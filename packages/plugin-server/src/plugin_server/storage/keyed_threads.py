@@ -49,6 +49,7 @@ class KeyedThreads:
         self._ready: SimpleQueue[_Call | None] = SimpleQueue()
         self._changed = Condition()
         self._unfinished = 0
+        self._closed = False
         self._lines: dict[Hashable, _Line] = {}
         # Daemons, so that a session that hangs cannot keep the process alive.
         self._threads = [Thread(target=self._work, daemon=True) for _ in range(threads)]
@@ -59,11 +60,13 @@ class KeyedThreads:
         """Run `work`; of what is about the same text, AT_ONCE at a time.
 
         Work that raises DatabaseBusy has changed nothing and is run again, for PATIENCE_SECONDS.
-        Then what waits behind it is told the same. Raises
-        DatabaseUnavailable when too many wait.
+        Then what waits behind it is told the same. Raises DatabaseUnavailable when too many wait,
+        and when it is closed.
         """
         call = _Call(work, object() if about is None else about)
         with self._changed:
+            if self._closed:
+                raise DatabaseUnavailable("the database is closed")
             if self._unfinished >= MOST_UNFINISHED:
                 raise DatabaseUnavailable(f"{MOST_UNFINISHED} operations wait for it already")
             self._meter.queued()
@@ -77,8 +80,9 @@ class KeyedThreads:
         return call.future
 
     def close(self) -> None:
-        """Return when all that was submitted is done."""
+        """Return when all that was submitted is done. No effect on one that is closed."""
         with self._changed:
+            self._closed = True
             self._changed.wait_for(lambda: not self._unfinished)
         for _ in self._threads:
             self._ready.put(None)

@@ -41,10 +41,11 @@ class Server:
     Calls block for up to a minute; RuntimeError (with the log's end) or TimeoutExpired after it.
     """
 
-    def __init__(self, sandbox: Sandbox, program: Path) -> None:
+    def __init__(self, sandbox: Sandbox, program: Path, *, is_durable: bool = True) -> None:
         self.folder = sandbox.scratch
         self._sandbox = sandbox
         self._program = program
+        self._is_durable = is_durable
         self._status = sandbox.scratch / "data" / "postmaster.pid"
         self._supervisor: subprocess.Popen[bytes] | None = None
 
@@ -70,7 +71,8 @@ class Server:
         self._status.unlink(missing_ok=True)  # a killed server leaves its last status behind
         options = ("-D", scratch / "data", "-k", scratch, "-h", "", "-p", "5432")
         script = ("/bin/sh", "-c", SUPERVISOR, scratch)
-        self._supervisor = self._sandbox.spawn(*script, self._program, *options)
+        durable = () if self._is_durable else ("-F",)
+        self._supervisor = self._sandbox.spawn(*script, self._program, *options, *durable)
         deadline = time.monotonic() + PATIENCE
         while not self._ready():
             if time.monotonic() > deadline:
@@ -111,8 +113,9 @@ class Server:
 
 
 @contextmanager
-def running_postgres(directory: Path) -> Iterator[Server]:
-    """Run a PostgreSQL of one's own; what it prints stays in `postgres.log` in the directory.
+def running_postgres(directory: Path, *, is_durable: bool = True) -> Iterator[Server]:
+    """Run a PostgreSQL of one's own; what it prints stays in `postgres.log` in the directory. One
+    that is not durable is faster, and loses what it has when the machine loses its power.
 
     Its other files are in a short place that its uid can enter, which a test's directory often is
     not, and are removed at the end. PostgresUnavailable where it cannot run.
@@ -123,7 +126,7 @@ def running_postgres(directory: Path) -> Iterator[Server]:
         sandbox = Sandbox(scratch, unprivileged_uid(), directory / "postgres.log")
         program = find_program(sandbox)
         _create_cluster(program, sandbox)
-        server = Server(sandbox, program)
+        server = Server(sandbox, program, is_durable=is_durable)
         try:
             server.start()
             yield server
@@ -134,7 +137,6 @@ def running_postgres(directory: Path) -> Iterator[Server]:
 def _create_cluster(program: Path, sandbox: Sandbox) -> None:
     data = f"--pgdata={sandbox.scratch / 'data'}"
     how = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C")
-    # The new files need not survive a power cut; the server's own fsync stays on.
     speed = ("--no-sync", "--no-instructions")
     if not sandbox.run(program.with_name("initdb"), data, *how, *speed):
         raise sandbox.failure("initdb failed")
