@@ -59,9 +59,10 @@ def test_where_it_cannot_prepare_the_start_ends_in_one_line(
 @pytest.fixture(name="more")
 def fixture_more(tmp_path: Path) -> Path:
     """A migration that the database does not have."""
-    folder = tmp_path / "more" / "migrations"
+    # The folder has the plugin's name: another plugin's would be refused.
+    folder = tmp_path / "todos" / "migrations"
     folder.mkdir(parents=True)
-    (folder / "0001_more.sql").write_text("ALTER TABLE lists ADD COLUMN more TEXT;\n")
+    (folder / "0099_more.sql").write_text("ALTER TABLE lists ADD COLUMN more TEXT;\n")
     return folder
 
 

@@ -1,7 +1,6 @@
 """A weather service of the tests' own, on this machine."""
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,13 +54,18 @@ class Handler(BaseHTTPRequestHandler):
         """Tests print what matters."""
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def _service() -> Iterator[Service]:
     with Service() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        os.environ["PLUGIN_FORECAST_URL"] = os.environ["PLUGIN_PLACES_URL"] = server.url
         yield server
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def plugin_settings(_service: Service) -> dict[str, object]:
+    """Where the plugin asks in each test."""
+    return {"forecast_url": _service.url, "places_url": _service.url}
 
 
 @pytest.fixture

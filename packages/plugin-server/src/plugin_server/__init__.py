@@ -10,6 +10,7 @@ settings       every environment variable
 errors         every failure, and its one shape
 tags           the entity tags of what belongs to somebody
 contract       what the contract says for this server alone
+contract_operations  its operations, and whether an answer is one that they promise
 documents      manifest and contract, with PLUGIN_HOSTNAME and authentication put in
 security       how callers authenticate, as the documents say it; the scopes of each operation
 wellknown      serves them, the logo, the legal page, /healthz

@@ -93,7 +93,11 @@ def test_settings_of_ones_own_are_read_refused_listed_and_masked(
     assert notes_folder.is_dir()
 
 
-def test_the_contract_suite_passes_over_the_example(notes_folder: Path) -> None:
+def test_the_contract_suite_passes_over_the_example(notes_folder: Path, postgres_url: str) -> None:
+    # What is meant for the server that runs from this folder.
+    (notes_folder / ".env").write_text(
+        "PLUGIN_AUTH=user_http\nPLUGIN_PUBLIC_URL=https://a.example\n"
+    )
     tests = notes_folder / "tests"
     tests.mkdir(exist_ok=True)
     (tests / "conftest.py").write_text('pytest_plugins = ["plugin_server.testing.fixtures"]\n')
@@ -106,7 +110,7 @@ def test_the_contract_suite_passes_over_the_example(notes_folder: Path) -> None:
             *("-p", "no:schemathesis", "-W", "error", str(tests)),
         ],
         cwd=notes_folder,
-        env={"PYTHONPATH": str(notes_folder)},
+        env={"PYTHONPATH": str(notes_folder), "TEST_DATABASE_URL": postgres_url},
         capture_output=True,
         text=True,
         check=False,

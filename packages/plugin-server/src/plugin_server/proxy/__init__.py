@@ -14,6 +14,5 @@ body           the body of a request on its way
 forwarding     asks the API
 passage        an answer on its way
 reading        the text of an answer that passes
-operations     does an answer match the contract?
 reply          what every answer carries
 """

@@ -4,29 +4,14 @@ PLUGIN_BIND and PLUGIN_AUTH in `.env`, are not meant for it.
 
 from typing import Any
 
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
-
-from ..settings import Settings, environment, variable
+from ..settings import ArgumentsAlone, Settings, environment, variable
 
 # What is meant for every server of this person.
 TAKEN = ("server", "cors_origins", "log_format", "max_connections", "grace")
 
 
-class ProxySettings(Settings):
-    """Made of its arguments alone."""
-
+class ProxySettings(ArgumentsAlone, Settings):
     program = "plugin-server"
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
 
 
 def proxy_settings(bind: str, public_url: str | None) -> Settings:

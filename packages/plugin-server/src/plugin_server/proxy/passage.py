@@ -7,10 +7,10 @@ from typing import NamedTuple
 import aiohttp
 from yarl import URL
 
+from ..contract_operations import Operation
 from ..errors import Problem
 from .body import Body
 from .headers import OF_ANSWERS, passing
-from .operations import Operation
 from .reading import Reading
 from .reply import Reply
 from .upstream import Upstream

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from ..contract_operations import Operations
 from ..documents import Documents, InvalidDocument
 from ..mcp.calls import Application
 from ..mcp.routes import McpEndpoint
 from ..settings import Settings
 from .files import FileDocuments, Files
 from .headers import OF_REQUESTS, named_in
-from .operations import Operations
 
 LOOK_SECONDS = 0.5
 

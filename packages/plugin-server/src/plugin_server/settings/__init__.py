@@ -10,7 +10,15 @@ report      what a person is told about them
 """
 
 from .report import explain, shown, unknown_variables
-from .sources import environment, variable
+from .sources import ArgumentsAlone, environment, variable
 from .variables import Settings
 
-__all__ = ["Settings", "environment", "explain", "shown", "unknown_variables", "variable"]
+__all__ = [
+    "ArgumentsAlone",
+    "Settings",
+    "environment",
+    "explain",
+    "shown",
+    "unknown_variables",
+    "variable",
+]

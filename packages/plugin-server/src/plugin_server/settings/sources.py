@@ -33,6 +33,21 @@ class SecretFiles(PydanticBaseSettingsSource):
         return found
 
 
+class ArgumentsAlone:
+    """Before Settings among the bases: without the environment, `.env` and secrets in files."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def fields_from_files(settings: type[BaseSettings]) -> list[str]:
     """The fields whose value may come from a file: the secrets, and tokens given by hosts."""
     return [

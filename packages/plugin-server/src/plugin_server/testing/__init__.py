@@ -17,6 +17,7 @@ In tests/test_contract.py:
 fixtures    create_app, database_url, client: a plugin on an empty database of each kind
 contract    tests of every operation of openapi.yaml
 operations  an operation as requests
+answers     each answer that a test gets is held to the contract
 samples     values that a schema allows, and values that it does not
 postgres    a real PostgreSQL for as long as the tests run; postgres_programs finds one
 """

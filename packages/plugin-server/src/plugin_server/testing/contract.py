@@ -20,10 +20,12 @@ from ..pages.blueprint import Pages
 from ..plugin import Plugin
 from .fixtures import TOKEN, Client, personal_token, plugin_folder
 from .operations import (
+    LONGEST_REQUEST,
     arguments_of,
     as_some_clients_send,
     bad_arguments,
     bad_requests,
+    edge_requests,
     request,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "test_a_tool_does_not_ask_who_is_known",
     "test_a_tool_refuses_what_its_operation_refuses",
     "test_a_tool_says_what_is_wrong_as_its_operation_does",
+    "test_a_value_at_a_limit_of_the_contract_is_taken",
     "test_each_operation_asks_for_a_token",
     "test_each_operation_has_the_view_of_its_name",
     "test_each_operation_tells_the_methods_of_its_path",
@@ -44,8 +47,6 @@ __all__ = [
 ]
 
 PROBLEM = {"type", "title", "status", "detail", "code"}
-# A message of MCP may have PLUGIN_MAX_BODY bytes, whatever the body of the operation may have.
-LONGEST = 60_000
 
 
 def own_routes(app: Plugin) -> dict[tuple[str, str], str]:
@@ -87,6 +88,17 @@ async def test_a_sound_request_is_answered_as_the_contract_says(
     assert answer.status_code < 500 or answer.status_code == NotWritten.status
     if answer.is_success and operation.is_structured:
         jsonschema_rs.validate(operation.listed["outputSchema"], answer.json())
+
+
+async def test_a_value_at_a_limit_of_the_contract_is_taken(
+    operation: Tool, client: httpx.AsyncClient
+) -> None:
+    for name, edge in edge_requests(operation):
+        answer = await edge.send(client)
+        # That others are missing beside it is another matter.
+        faults = answer.json().get("errors", []) if answer.is_client_error else []
+        places = [each["pointer"] for each in faults]
+        assert not any(f"{place}/".startswith(f"#/{name}/") for place in places), edge.about
 
 
 async def test_a_bad_request_is_refused_with_a_problem(
@@ -200,7 +212,7 @@ async def test_a_tool_says_what_is_wrong_as_its_operation_does(
 ) -> None:
     async with running(sqlite_url) as client:
         for about, bad in bad_arguments(operation):
-            if len(json.dumps(bad)) > LONGEST:
+            if len(json.dumps(bad)) > LONGEST_REQUEST:
                 continue
             by_http = (await request(operation, bad).send(client)).json()
             by_tool = json.loads((await _call(client, operation, bad))["content"][0]["text"])

@@ -16,7 +16,8 @@ from ..auth.tokens import add_token
 from ..documents import Documents, documents_folder
 from ..mcp.tools import tools_of
 from ..plugin import Plugin
-from ..settings import Settings
+from ..settings import ArgumentsAlone, Settings
+from .answers import comparing
 from .postgres import PostgresUnavailable, running_postgres
 
 # These are tests too, and say what they compared.
@@ -46,24 +47,39 @@ def plugin_folder(config: pytest.Config) -> Path:
     return documents_folder(Path(cast(str, plugin_module(config).__file__)).parent)
 
 
+def settings_of(module: Any) -> type[Settings]:
+    """The plugin's settings, made of their arguments alone: a `.env` is meant for its server."""
+    return type("TestSettings", (ArgumentsAlone, module.Settings), {})
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test with `operation` runs once for each operation of the contract."""
     if "operation" in metafunc.fixturenames:
         module = plugin_module(metafunc.config)
-        settings = module.Settings(auth="none")
+        settings = settings_of(module)(auth="none")
         contract = Documents(plugin_folder(metafunc.config), settings).contract
         operations = tools_of(contract)
         metafunc.parametrize("operation", operations.values(), ids=operations.keys())
 
 
 @pytest.fixture(scope="session")
-def create_app(pytestconfig: pytest.Config) -> Callable[..., Plugin]:
+def plugin_settings() -> dict[str, Any]:
+    """Settings that the plugin has in each test. One with settings of its own overrides this."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def create_app(
+    pytestconfig: pytest.Config, plugin_settings: dict[str, Any]
+) -> Callable[..., Plugin]:
     """`create_app(**settings)`: the plugin with these settings, without any of the environment."""
     module = plugin_module(pytestconfig)
+    kind = settings_of(module)
 
     def create(**settings: Any) -> Plugin:
-        kind: type[Settings] = module.Settings
-        return cast(Plugin, module.create_app(kind(**{"rate_limit": "off", **settings})))
+        return cast(
+            Plugin, module.create_app(kind(**{"rate_limit": "off", **plugin_settings, **settings}))
+        )
 
     return create
 
@@ -132,16 +148,20 @@ def sqlite_url(tmp_path: Path, pytestconfig: pytest.Config) -> str:
 @pytest.fixture
 def running(create_app: Callable[..., Plugin]) -> Client:
     """`async with running(database_url, **settings) as client`: an HTTP client of the plugin, in
-    this process. The plugin is started and stopped around it.
+    this process. The plugin is started and stopped around it. An answer that succeeds, and is not
+    as the contract says, fails the test.
     """
 
     @asynccontextmanager
     async def run(database_url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
         app = create_app(database_url=database_url, **settings)
         transport = httpx.ASGITransport(cast(Any, app))
+        hooks = {"response": [comparing(app.extensions["documents"].contract)]}
         async with (
             app.test_app(),
-            httpx.AsyncClient(transport=transport, base_url="http://localhost:5002") as client,
+            httpx.AsyncClient(
+                transport=transport, base_url="http://localhost:5002", event_hooks=hooks
+            ) as client,
         ):
             yield client
 

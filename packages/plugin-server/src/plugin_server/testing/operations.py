@@ -9,7 +9,10 @@ import httpx
 
 from ..http.body import WHOLE_BODY
 from ..mcp.tools import Tool
-from .samples import LONGEST, TOO_MANY, Schema, bad_values, sample, types
+from .samples import LONGEST, TOO_MANY, Schema, bad_values, edge_values, sample, types
+
+# A request, or a message of MCP with its arguments, may have PLUGIN_MAX_BODY bytes.
+LONGEST_REQUEST = 60_000
 
 
 class Request(NamedTuple):
@@ -87,6 +90,19 @@ def bad_arguments(operation: Tool) -> Iterator[tuple[str, dict[str, Any]]]:
     ]
     for name, (about, value) in found:
         yield f"{name}: {about}", {**arguments, name: value}
+
+
+def edge_requests(operation: Tool) -> Iterator[tuple[str, Request]]:
+    """Requests with one value each at a limit that the contract has for it, by its name."""
+    arguments = arguments_of(operation)
+    for name, schema in operation.listed["inputSchema"]["properties"].items():
+        if "enum" in schema or "format" in schema:
+            continue
+        for limit, value in edge_values(schema):
+            edge = {**arguments, name: value}
+            is_no_path = name in operation.in_path and value == ""
+            if len(json.dumps(edge)) <= LONGEST_REQUEST and not is_no_path:
+                yield name, request(operation, edge, f"{name} at its {limit}")
 
 
 def bad_requests(operation: Tool) -> Iterator[Request]:

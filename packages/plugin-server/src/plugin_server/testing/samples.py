@@ -1,5 +1,6 @@
 """Values that a JSON Schema allows, and values that it does not."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -59,6 +60,20 @@ def sample(schema: Schema) -> Any:
             return {name: sample(members[name]) for name in schema.get("required", [])}
         case _:
             return "x" * max(schema.get("minLength", 1), 1)
+
+
+def edge_values(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """The values at the limits that the schema has, each with a name."""
+    for name in ("minimum", "maximum"):
+        if name in schema:
+            yield name, schema[name]
+    for name in ("minLength", "maxLength"):
+        text = "x" * min(schema.get(name, LONGEST), LONGEST)
+        if name in schema and re.search(schema.get("pattern", ""), text):
+            yield name, text
+    for name in ("minItems", "maxItems"):
+        if schema.get(name, LONGEST) < LONGEST and not schema.get("uniqueItems"):
+            yield name, [sample(schema.get("items", {}))] * schema[name]
 
 
 def bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:

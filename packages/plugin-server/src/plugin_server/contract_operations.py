@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
-from ..mcp.tools import METHODS, Schema, inlined
+from .mcp.tools import METHODS, Schema, inlined
 
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json")
 _VARIABLE = re.compile(r"\\\{[^/{}]*\\\}")
