@@ -79,7 +79,7 @@ def _names(
 ) -> "Names":
     from ..scaffold import names
 
-    command = names.command_of(directory.resolve().name)
+    command = names.command_of(directory)
     title, about = names.title_of(command), names.ABOUT
     if contract is not None:
         title, about = names.texts_of(contract, title)

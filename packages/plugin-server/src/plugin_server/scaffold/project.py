@@ -68,9 +68,11 @@ def values(names: Names, source: Source) -> dict[str, str]:
         "model_name": names.command.replace("-", ""),
         "for_model": for_model,
     }
+    in_docstring = names.title.replace("\\", "\\\\").replace('"', '\\"')
     context = f"--build-context library={shlex.quote(str(folder))}"
     return {
         **texts,
+        "title_in_docstring": in_docstring,
         **{f"{name}_json": json.dumps(text, ensure_ascii=False) for name, text in texts.items()},
         **_requirements(source),
         "build": f"{{context: ., additional_contexts: {{library: {json.dumps(str(folder))}}}}}"
