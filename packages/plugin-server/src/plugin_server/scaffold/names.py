@@ -64,7 +64,12 @@ class Names(NamedTuple):
 
     @property
     def package(self) -> str:
-        return self.command.replace("-", "_")
+        return package_of(self.command)
+
+
+def package_of(command: str) -> str:
+    """The package of Python of the project with that command."""
+    return command.replace("-", "_")
 
 
 def command_of(directory: Path) -> str:
@@ -80,7 +85,7 @@ def command_of(directory: Path) -> str:
         raise UnusableName(
             f"the directory's name has more than {COMMAND_CHARACTERS} characters: hosts refuse it"
         )
-    package = command.replace("-", "_")
+    package = package_of(command)
     is_of_python = package in sys.stdlib_module_names or keyword.iskeyword(package)
     if is_of_python or package in TAKEN or _is_installed(package, directory):
         raise UnusableName(f"a package of Python cannot be called {package}: it is another's name")
