@@ -146,7 +146,10 @@ def test_the_operations_keep_their_names_or_have_some_like_them(tmp_path: Path) 
     ("text", "sentence"),
     [
         ("swagger: '2.0'\npaths: {/a: {}}", "is Swagger 2.0: convert it to OpenAPI 3 first"),
-        ("openapi: 4.0.0\npaths: {/a: {}}", "is no contract of OpenAPI 3"),
+        *(
+            (f"openapi: {version}\npaths: {{/a: {{}}}}", "`openapi` must say 3.0 or 3.1")
+            for version in ("4.0.0", "3.2.0", "3.10.0", "3", "3.0x", "'3.1.0\\n'")
+        ),
         ("[]", "is no contract: it must hold an object"),
         ("openapi: 3.0.0\npaths: {}", "has no paths"),
         ("openapi: 3.0.0\npaths: {/a: {}}", "no operation of the contract is left"),
@@ -180,6 +183,13 @@ def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
         2,
         f"plugin-server: {tmp_path}/none.yaml: cannot be read: No such file or directory\n",
     )
+
+
+@pytest.mark.parametrize("source", ["ftp://a.example/b.yaml", "file:///etc/hosts", "Gopher://a"])
+def test_a_url_of_another_scheme_is_told(tmp_path: Path, source: str) -> None:
+    ran = init(tmp_path / "made-of-it", "--from-openapi", source)
+    told = f"plugin-server: {source}: only files and http and https URLs are taken\n"
+    assert (ran.exit_code, ran.output) == (2, told)
 
 
 def test_a_contract_may_be_at_a_url(tmp_path: Path) -> None:
