@@ -7,7 +7,7 @@ from ..documents import dump_yaml
 from ..http.models import LARGEST_NUMBER
 from .names import Names
 from .openapi.cleaning import Cleaned
-from .openapi.code import models_code, operations_of, routes_code, store_code
+from .openapi.code import NULL, models_code, operations_of, routes_code, store_code
 from .project import filled_in, project_files, project_places, values
 from .source import Source
 
@@ -78,8 +78,10 @@ def _needs(models: str, name: str) -> bool:
 def _imports(models: str) -> str:
     typing = [name for name in ("Annotated", "Literal") if _needs(models, name)]
     lines = [f"from typing import {', '.join(typing)}\n"] if typing else []
-    lines += ["from plugin_server import Model"] if "(Model)" in models else []
-    lines += ["from pydantic import Field"] if _needs(models, "Annotated") else []
+    library = [NULL] if f", {NULL}]" in models else []
+    library += ["Model"] if "(Model)" in models else []
+    lines += [f"from plugin_server import {', '.join(library)}"] if library else []
+    lines += ["from pydantic import Field"] if "Field(" in models or "Integer" in models else []
     if "Integer" in models:
         lines += ["", INTEGER]
     return "\n".join(lines)
