@@ -88,9 +88,9 @@ def _names(
 ) -> "Names":
     from ..scaffold import names
 
-    title, about = names.title_of(command), names.ABOUT
+    title, about, email = names.title_of(command), names.ABOUT, names.CONTACT
     if contract is not None:
-        title, about = names.texts_of(contract, title)
+        title, about, email = names.texts_of(contract, title)
     return names.Names(
         command,
         _given("name", _at_most(names.TITLE_CHARACTERS), name, title, names.checked_title),
@@ -101,7 +101,7 @@ def _names(
             about,
             names.checked_description,
         ),
-        _given("contact", "an e-mail address", contact, names.CONTACT, names.checked_contact),
+        _given("contact", "an e-mail address", contact, email, names.checked_contact),
     )
 
 

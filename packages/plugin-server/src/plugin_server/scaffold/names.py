@@ -108,13 +108,16 @@ def title_of(command: str) -> str:
     return command.replace("-", " ").capitalize()[:TITLE_CHARACTERS].strip()
 
 
-def texts_of(contract: Mapping[str, Any], title: str) -> tuple[str, str]:
-    """A contract's own name and description, as far as hosts take them."""
+def texts_of(contract: Mapping[str, Any], title: str) -> tuple[str, str, str]:
+    """A contract's own name, description and contact, as far as hosts take them."""
     info = contract.get("info")
     said = info if isinstance(info, dict) else {}
     own = shortened(said.get("title"), 1000)
     name = own if 0 < len(own) <= TITLE_CHARACTERS else title
-    return name, shortened(said.get("description"), DESCRIPTION_CHARACTERS) or own or name
+    about = shortened(said.get("description"), DESCRIPTION_CHARACTERS) or own or name
+    contact = said.get("contact")
+    email = contact.get("email") if isinstance(contact, dict) else None
+    return name, about, email if isinstance(email, str) and _is_email(email) else CONTACT
 
 
 def checked_title(title: str) -> str:
@@ -129,9 +132,13 @@ def checked_description(description: str) -> str:
 
 def checked_contact(contact: str) -> str:
     """Raises UnusableName."""
-    if not _EMAIL.fullmatch(contact) or not contact.isprintable():
+    if not _is_email(contact):
         raise UnusableName("the contact must be an e-mail address, such as me@example.com")
     return contact
+
+
+def _is_email(text: str) -> bool:
+    return _EMAIL.fullmatch(text) is not None and text.isprintable()
 
 
 def _text(called: str, text: str, characters: int) -> str:
