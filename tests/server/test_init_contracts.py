@@ -115,14 +115,29 @@ def test_each_change_is_told_with_its_reason(tmp_path: Path) -> None:
     ran = init(tmp_path / "made-of-it", "--from-openapi", str(CONTRACT["pets"]))
     assert [line for line in ran.output.splitlines() if line.startswith("changed: ")] == [
         "changed: a form is a body in JSON, which is what hosts send: addPet, updatePetWithForm",
-        "changed: an operation without a text has one made of its name:"
-        " addPet, getPetById, updatePetWithForm and 3 more",
-        "changed: an answer without content is an object, or hosts expect none:"
-        " addPet, updatePetWithForm, deletePet and 1 more",
+        "changed: members that no host reads are left out of a schema: addPet, updatePet, the"
+        " schema Pet and 1 more",
+        "changed: a body that could be left out is required, the view reads one: addPet,"
+        " updatePetWithForm, createUsersWithListInput",
+        "changed: an operation without a summary has one made of its name: addPet,"
+        " findPetsByStatus, getPetById and 4 more",
+        "changed: an operation has the x-openai-isConsequential of its method: addPet,"
+        " updatePet, findPetsByStatus and 5 more",
+        "changed: an operation without a success has one, or hosts expect none: addPet,"
+        " updatePetWithForm, deletePet and 1 more",
+        "changed: an answer without content is an object, or hosts expect none: addPet,"
+        " updatePetWithForm, deletePet and 1 more",
+        "changed: an operation without a description has its summary for one: updatePet",
+        "changed: an answer is JSON alone, a model reads no other: updatePet",
+        "changed: a parameter without a description has one made of its name:"
+        " findPetsByStatus, getPetById, updatePetWithForm and 2 more",
         "changed: a list is sent by repeating its name, as hosts do: findPetsByStatus",
+        "changed: a list that is required has an element or more, a query has no name without"
+        " a value: findPetsByStatus",
         "changed: a parameter in the header is left out, no host sends it: deletePet",
         "changed: a body that is no JSON is left out, a model writes no other: uploadFile",
         "changed: where the server answers itself, no operation can be: /login",
+        "changed: what no host reads is left out: info.license, info.termsOfService, tags",
         "changed: it is written in OpenAPI 3.1: the contract",
         "changed: its server is PLUGIN_HOSTNAME, the address at which hosts reach the plugin:"
         " the contract",
@@ -146,7 +161,10 @@ def test_the_operations_keep_their_names_or_have_some_like_them(tmp_path: Path) 
     ("text", "sentence"),
     [
         ("swagger: '2.0'\npaths: {/a: {}}", "is Swagger 2.0: convert it to OpenAPI 3 first"),
-        ("openapi: 4.0.0\npaths: {/a: {}}", "is no contract of OpenAPI 3"),
+        *(
+            (f"openapi: {version}\npaths: {{/a: {{}}}}", "`openapi` must say 3.0 or 3.1")
+            for version in ("4.0.0", "3.2.0", "3.10.0", "3", "3.0x", "'3.1.0\\n'")
+        ),
         ("[]", "is no contract: it must hold an object"),
         ("openapi: 3.0.0\npaths: {}", "has no paths"),
         ("openapi: 3.0.0\npaths: {/a: {}}", "no operation of the contract is left"),
@@ -180,6 +198,13 @@ def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
         2,
         f"plugin-server: {tmp_path}/none.yaml: cannot be read: No such file or directory\n",
     )
+
+
+@pytest.mark.parametrize("source", ["ftp://a.example/b.yaml", "file:///etc/hosts", "Gopher://a"])
+def test_a_url_of_another_scheme_is_told(tmp_path: Path, source: str) -> None:
+    ran = init(tmp_path / "made-of-it", "--from-openapi", source)
+    told = f"plugin-server: {source}: only files and http and https URLs are taken\n"
+    assert (ran.exit_code, ran.output) == (2, told)
 
 
 def test_a_contract_may_be_at_a_url(tmp_path: Path) -> None:

@@ -116,3 +116,7 @@ def test_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ]
     assert f'additional_contexts: {{library: "{folder}"}}' in files["compose.yaml"]
     assert f"docker build --build-context library='{folder}' ." in files[".github/workflows/ci.yml"]
+    place = f"{folder.as_uri()}/plugin-server"
+    upgrade = f"pip install --force-reinstall --no-deps 'plugin-server @ {place}'"
+    # The second brings what the library has come to depend on.
+    assert f"\n{upgrade} && pip install --editable '.[test]' && pytest\n" in files["README.md"]

@@ -106,6 +106,10 @@ class Tree(Model):
     numbers: tuple[int, ...] = ()
     is_open: bool = True
     children: tuple["Tree", ...] = ()
+    label: Annotated[str, Field(alias="its label")] = ""
+    labels: list[str] = Field(default_factory=list)
+    extra: dict[str, object] = Field(default_factory=dict)
+    anything: object = None
 
 
 @pytest_asyncio.fixture(name="client")
@@ -171,3 +175,37 @@ async def test_each_mistake_is_told_in_words_that_a_model_can_act_on(
     told = {error["pointer"].removeprefix("#/"): error["detail"] for error in came.json()["errors"]}
     assert told == {"given": "Must be given", **{name: words for name, (_, words) in WORDS.items()}}
     assert LOUD not in came.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer", "place"),
+    [
+        ({"its label": "a\0"}, "#/its label", "its label"),
+        ({"either": "\0"}, "#/either", "either"),
+        ({"labels": ["a", "\0b"]}, "#/labels/1", "labels/1"),
+        ({"children": [{"labels": ["\0"]}]}, "#/children/0/labels/0", "children/0/labels/0"),
+        ({"extra": {"a": [{"b/c": "\0"}]}}, "#/extra/a/0/b~1c", "extra/a/0/b/c"),
+        ({"extra": {"a\0": 1}}, "#/extra/a\0", "extra/a\0"),
+        ({"anything": ["\0"]}, "#/anything/0", "anything/0"),
+    ],
+)
+async def test_the_character_nul_is_refused_wherever_it_stands(
+    client: httpx.AsyncClient, sent: dict[str, Any], pointer: str, place: str
+) -> None:
+    """PostgreSQL keeps it in no text."""
+    came = await client.post("/", json=sent)
+    detail = "Must not hold the character NUL"
+    assert (came.status_code, came.json()["errors"]) == (
+        422,
+        [{"detail": detail, "pointer": pointer}],
+    )
+    assert came.json()["detail"] == f"The request breaks the contract: {place}: {detail}."
+
+
+@pytest.mark.parametrize(
+    "sent", [{"unknown": "\0", "its label": "a"}, {"its label": "\\u0000"}, {"unknown\0": 1}]
+)
+async def test_nul_is_only_looked_for_in_what_is_read(
+    client: httpx.AsyncClient, sent: dict[str, Any]
+) -> None:
+    assert (await client.post("/", json=sent)).status_code == 200

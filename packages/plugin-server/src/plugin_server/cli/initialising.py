@@ -39,26 +39,35 @@ def init_command() -> click.Command:
 
         Exit code: 0 written, 2 nothing was written.
         """
-        from ..scaffold.names import UnusableName
+        from ..scaffold.contract_project import contract_files, contract_places
+        from ..scaffold.names import UnusableName, command_of, package_of
+        from ..scaffold.openapi.cleaning import cleaned_contract
         from ..scaffold.openapi.reading import UnusableContract, read_contract
-        from ..scaffold.project import UnusableDirectory, project_files, write
+        from ..scaffold.project import (
+            UnusableDirectory,
+            project_files,
+            project_places,
+            require_room,
+            write,
+        )
         from ..scaffold.source import source_of_the_library
 
         if not directory:
             _fail("DIRECTORY is empty: say where the project goes")
+        folder = Path(directory)
         try:
             given = read_contract(from_openapi) if from_openapi else None
-            names = _names(Path(directory), name, description, contact, given)
+            command = command_of(folder)
+            places = contract_places if given is not None else project_places
+            require_room(folder, places(package_of(command)))
+            names = _names(command, name, description, contact, given)
             source = source_of_the_library()
             if given is None:
                 files = project_files(names, source)
             else:
-                from ..scaffold.contract_project import contract_files
-                from ..scaffold.openapi.cleaning import cleaned_contract
-
                 cleaned = cleaned_contract(given, names.contact)
                 files = contract_files(names, source, cleaned)
-            write(Path(directory), files)
+            write(folder, files)
         except (UnusableName, UnusableContract, UnusableDirectory) as error:
             _fail(str(error))
         if given is not None:
@@ -71,7 +80,7 @@ def init_command() -> click.Command:
 
 
 def _names(
-    directory: Path,
+    command: str,
     name: str | None,
     description: str | None,
     contact: str | None,
@@ -79,19 +88,30 @@ def _names(
 ) -> "Names":
     from ..scaffold import names
 
-    command = names.command_of(directory.resolve().name)
-    title, about = names.title_of(command), names.ABOUT
+    title, about, email = names.title_of(command), names.ABOUT, names.CONTACT
     if contract is not None:
-        title, about = names.texts_of(contract, title)
+        title, about, email = names.texts_of(contract, title)
     return names.Names(
         command,
-        _given("name", name, title, names.checked_title),
-        _given("description", description, about, names.checked_description),
-        _given("contact", contact, names.CONTACT, names.checked_contact),
+        _given("name", _at_most(names.TITLE_CHARACTERS), name, title, names.checked_title),
+        _given(
+            "description",
+            _at_most(names.DESCRIPTION_CHARACTERS),
+            description,
+            about,
+            names.checked_description,
+        ),
+        _given("contact", "an e-mail address", contact, email, names.checked_contact),
     )
 
 
-def _given(option: str, value: str | None, default: str, checked: Callable[[str], str]) -> str:
+def _at_most(characters: int) -> str:
+    return f"at most {characters} characters"
+
+
+def _given(
+    option: str, limit: str, value: str | None, default: str, checked: Callable[[str], str]
+) -> str:
     """What the option gives, else what is said on a terminal, else the default, which is told."""
     from ..scaffold.names import UnusableName
 
@@ -102,7 +122,7 @@ def _given(option: str, value: str | None, default: str, checked: Callable[[str]
         return checked(default)
     while True:
         try:
-            return checked(click.prompt(option.capitalize(), default=default))
+            return checked(click.prompt(f"{option.capitalize()}, {limit}", default=default))
         except UnusableName as error:
             click.echo(str(error), err=True)
 

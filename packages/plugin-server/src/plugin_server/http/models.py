@@ -1,7 +1,7 @@
 """What a caller may send, as models: strict about what is said, indifferent to what is added."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, TypeGuard, TypeVar
 
@@ -32,7 +32,8 @@ class Model(BaseModel):
     A text is no number, a number no text, and true neither (a date, a UUID and the like are texts
     in JSON, and read as such). One text is: that of exactly an integer, `"7"`, where a field takes
     integers alone, because some hosts send every argument as a text. Names that the model does not
-    know are ignored, because several hosts repeat path parameters in the body.
+    know are ignored, because several hosts repeat path parameters in the body. No text that is read
+    may hold the character NUL, which PostgreSQL cannot keep.
 
     A field with a default may be left out. Null means the same there, because several clients fill
     every argument that they leave out with null; a field annotated with NULL_IS_A_VALUE takes null
@@ -45,6 +46,7 @@ class Model(BaseModel):
 
 
 M = TypeVar("M", bound=Model)
+Place = tuple[int | str, ...]  # the names and the numbers that lead to a value
 
 
 def _whole(value: object) -> object:
@@ -68,14 +70,40 @@ def validated(model: type[M], fields: Mapping[str, Any]) -> M:
         name: int(value) if name in integers and is_exact(value) else value
         for name, value in without_nulls(model, fields).items()
     }
+    content = json_bytes(said)
     try:
         # From JSON, because a date is a text there: pydantic takes it for one in no other way.
-        return model.model_validate_json(json_bytes(said))
+        read = model.model_validate_json(content)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-    raise refusal(
-        [(each["loc"], told(each["type"], each["msg"], each.get("ctx", {}))) for each in found]
-    )
+        raise refusal(
+            [(each["loc"], told(each["type"], each["msg"], each.get("ctx", {}))) for each in found]
+        ) from None
+    if rb"\u0000" in content:
+        _refuse_nul(read)
+    return read
+
+
+def _refuse_nul(read: Model) -> None:
+    """PostgreSQL keeps the character NUL in no text. What the model ignores may hold it."""
+    places = list(_with_nul(read.model_dump(by_alias=True, warnings=False)))
+    if places:
+        raise refusal([(place, "Must not hold the character NUL") for place in places])
+
+
+def _with_nul(value: object, place: Place = ()) -> Iterator[Place]:
+    """Where a text or a name in the value holds it."""
+    if isinstance(value, str) and "\0" in value:
+        yield place
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            if "\0" in str(name):
+                yield (*place, name)
+            else:
+                yield from _with_nul(each, (*place, name))
+    elif isinstance(value, list | tuple | set | frozenset):
+        for number, each in enumerate(value):
+            yield from _with_nul(each, (*place, number))
 
 
 def without_nulls(model: type[Model], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +135,7 @@ def _never_null(model: type[Model]) -> frozenset[str]:
     )
 
 
-def refusal(found: Sequence[tuple[tuple[int | str, ...], str]]) -> Unprocessable:
+def refusal(found: Sequence[tuple[Place, str]]) -> Unprocessable:
     """The failure that names what is wrong, each with its place in the body."""
     errors = [{"detail": detail, "pointer": _pointer(place)} for place, detail in found]
     # What is wrong with the whole says by itself what it means.
@@ -117,7 +145,7 @@ def refusal(found: Sequence[tuple[tuple[int | str, ...], str]]) -> Unprocessable
     return Unprocessable(f"The request breaks the contract: {'; '.join(sentences)}.", errors=errors)
 
 
-def _pointer(place: tuple[int | str, ...]) -> str:
+def _pointer(place: Place) -> str:
     """A JSON Pointer as a URI fragment (RFC 6901 section 6); `#` is the whole."""
     names = (str(name).replace("~", "~0").replace("/", "~1") for name in place)
     return "#" + "".join(f"/{name}" for name in names)

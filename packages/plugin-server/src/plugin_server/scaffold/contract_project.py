@@ -7,8 +7,8 @@ from ..documents import dump_yaml
 from ..http.models import LARGEST_NUMBER
 from .names import Names
 from .openapi.cleaning import Cleaned
-from .openapi.code import models_code, operations_of, routes_code, store_code
-from .project import filled_in, project_files, values
+from .openapi.code import NULL, models_code, operations_of, routes_code, store_code
+from .project import filled_in, project_files, project_places, values
 from .source import Source
 
 # Which of the example's files have others in their places; `*` is the package.
@@ -27,10 +27,20 @@ INTEGER = f"""# Every reader of JSON keeps these exactly (RFC 8259 section 6).
 Integer = Annotated[int, Field(ge=-{LARGEST_NUMBER}, le={LARGEST_NUMBER})]"""
 
 
+EXAMPLE = "*/migrations/0001_notes.sql"
+
+
+def contract_places(package: str) -> list[str]:
+    """The paths of those files."""
+    own = [place.replace("*", package) for place in PLACES.values()]
+    places = dict.fromkeys([*project_places(package), *own])
+    return [each for each in places if each != EXAMPLE.replace("*", package)]
+
+
 def contract_files(names: Names, source: Source, cleaned: Cleaned) -> dict[str, bytes]:
     """The files of a project that promises what the contract says, each by its path."""
     files = project_files(names, source)
-    del files[f"{names.package}/migrations/0001_notes.sql"]
+    del files[EXAMPLE.replace("*", names.package)]
     texts = {place: values(names, source) | own for place, own in _code(cleaned).items()}
     for template, place in PLACES.items():
         filled = filled_in(template, texts.get(template, values(names, source)))
@@ -68,8 +78,10 @@ def _needs(models: str, name: str) -> bool:
 def _imports(models: str) -> str:
     typing = [name for name in ("Annotated", "Literal") if _needs(models, name)]
     lines = [f"from typing import {', '.join(typing)}\n"] if typing else []
-    lines += ["from plugin_server import Model"] if "(Model)" in models else []
-    lines += ["from pydantic import Field"] if _needs(models, "Annotated") else []
+    library = [NULL] if f", {NULL}]" in models else []
+    library += ["Model"] if "(Model)" in models else []
+    lines += [f"from plugin_server import {', '.join(library)}"] if library else []
+    lines += ["from pydantic import Field"] if "Field(" in models or "Integer" in models else []
     if "Integer" in models:
         lines += ["", INTEGER]
     return "\n".join(lines)

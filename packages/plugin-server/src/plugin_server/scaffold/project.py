@@ -4,7 +4,9 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 from .logo import logo
@@ -31,7 +33,7 @@ PLACES = {
     "store.py": "*/store.py",
     "test_plugin.py": "tests/test_plugin.py",
 }
-
+LOGO = "logo.png"
 
 CI_NOTE = """
       # The library is in a folder, which no runner has: depend on a release, or on a commit
@@ -42,6 +44,11 @@ class UnusableDirectory(Exception):
     """A directory that no project can be written to; the text says why."""
 
 
+def project_places(package: str) -> list[str]:
+    """The paths of those files."""
+    return [*(place.replace("*", package) for place in PLACES.values()), LOGO]
+
+
 def project_files(names: Names, source: Source) -> dict[str, bytes]:
     """The files of a project with an example in it, each by its path."""
     texts = values(names, source)
@@ -49,7 +56,7 @@ def project_files(names: Names, source: Source) -> dict[str, bytes]:
         place.replace("*", names.package): filled_in(template, texts).encode()
         for template, place in PLACES.items()
     }
-    return {**files, "logo.png": logo(names.title)}
+    return {**files, LOGO: logo(names.title)}
 
 
 def filled_in(template: str, texts: Mapping[str, str]) -> str:
@@ -68,9 +75,11 @@ def values(names: Names, source: Source) -> dict[str, str]:
         "model_name": names.command.replace("-", ""),
         "for_model": for_model,
     }
+    in_docstring = names.title.replace("\\", "\\\\").replace('"', '\\"')
     context = f"--build-context library={shlex.quote(str(folder))}"
     return {
         **texts,
+        "title_in_docstring": in_docstring,
         **{f"{name}_json": json.dumps(text, ensure_ascii=False) for name, text in texts.items()},
         **_requirements(source),
         "build": f"{{context: ., additional_contexts: {{library: {json.dumps(str(folder))}}}}}"
@@ -81,7 +90,8 @@ def values(names: Names, source: Source) -> dict[str, str]:
         "ci_note": CI_NOTE if folder else "",
         "upgrade": f"pip install --upgrade {' '.join(upgrade)}"
         if not folder
-        else "pip install --force-reinstall --no-deps " + " ".join(map(json.dumps, upgrade)),
+        else f"pip install --force-reinstall --no-deps {shlex.quote(*upgrade)}"
+        " && pip install --editable '.[test]'",
     }
 
 
@@ -113,16 +123,40 @@ def _copies(source: Source, folder: Path) -> str:
 
 
 def write(directory: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files, all or none: raises UnusableDirectory where one would replace another."""
-    for name in files:
+    """Write the files, all or none: raises UnusableDirectory where one would replace another, or
+    cannot be written.
+    """
+    require_room(directory, files)
+    with ExitStack() as undoing:
+        for name, content in files.items():
+            file = directory / name
+            try:
+                _write(file, content, undoing)
+            except OSError as error:
+                raise UnusableDirectory(
+                    f"{file}: cannot be written: {error.strerror}: nothing was written"
+                ) from None
+        undoing.pop_all()
+
+
+def _write(file: Path, content: bytes, undoing: ExitStack) -> None:
+    """Write it and the folders that it needs; the stack takes them back."""
+    for folder in reversed([each for each in file.parents if not each.exists()]):
+        folder.mkdir()
+        undoing.callback(_try, folder.rmdir)
+    undoing.callback(_try, partial(os.truncate, file, 0) if file.exists() else file.unlink)
+    file.write_bytes(content)
+
+
+def _try(action: Callable[[], None]) -> None:
+    with suppress(OSError):
+        action()
+
+
+def require_room(directory: Path, names: Iterable[str]) -> None:
+    """Raises UnusableDirectory where a file of such a name would replace another."""
+    for name in names:
         _require_room(directory, directory / name)
-    for name, content in files.items():
-        file = directory / name
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        except OSError as error:
-            raise UnusableDirectory(f"{file}: cannot be written: {error.strerror}") from None
 
 
 def _require_room(directory: Path, file: Path) -> None:

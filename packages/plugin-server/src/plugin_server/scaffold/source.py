@@ -47,7 +47,7 @@ def source_of_the_library() -> Source:
         installed = distribution(LIBRARY)
     except PackageNotFoundError:
         return Source("index", "", {})
-    said = _direct_url(installed)
+    said = direct_url(installed)
     if said is None:
         return Source("index", installed.version, {})
     urls = {LIBRARY: _url(said)}
@@ -58,7 +58,8 @@ def source_of_the_library() -> Source:
     return Source("folder" if _is_folder(said) else "url", installed.version, urls)
 
 
-def _direct_url(installed: Distribution) -> dict[str, Any] | None:
+def direct_url(installed: Distribution) -> dict[str, Any] | None:
+    """What its direct_url.json says; None where it came from an index."""
     text = installed.read_text("direct_url.json")
     said: dict[str, Any] | None = json.loads(text) if text else None
     return said
@@ -66,7 +67,7 @@ def _direct_url(installed: Distribution) -> dict[str, Any] | None:
 
 def _installed(name: str) -> dict[str, Any] | None:
     try:
-        return _direct_url(distribution(name))
+        return direct_url(distribution(name))
     except PackageNotFoundError:
         return None
 

@@ -9,5 +9,6 @@ parameters   its parameters
 bodies       its request body and its answers
 schemas      a schema: of OpenAPI 3.1, without what hosts refuse
 annotations  a schema as an annotation of a model's field
+defaults     the default of a value, where it fits
 code         the models, the views and the store, where each operation is still to be written
 """

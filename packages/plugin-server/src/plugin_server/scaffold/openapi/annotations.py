@@ -5,6 +5,7 @@ anything. The contract says more, and tests compare the answers with it.
 """
 
 import json
+from math import ceil, floor
 from typing import Any, NamedTuple
 
 Schema = dict[str, Any]
@@ -13,6 +14,8 @@ Schema = dict[str, Any]
 INTEGER = "Integer"
 LENGTHS = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
 BOUNDS = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
+# A bound of whole numbers that is none; pydantic takes no such.
+ROUNDED = {"minimum": ceil, "maximum": floor, "exclusiveMinimum": floor, "exclusiveMaximum": ceil}
 SIZES = {"minItems": "min_length", "maxItems": "max_length"}
 ANYTHING = "object"
 
@@ -73,7 +76,7 @@ def _of_type(schema: Schema, kind: str) -> str:
         case "string":
             return _limited("str", schema, LENGTHS)
         case "integer":
-            bounds = _bounds(schema)
+            bounds = {name: ROUNDED[name](value) for name, value in _bounds(schema).items()}
             is_bounded = len(bounds) == len(BOUNDS) // 2
             return _limited("int" if is_bounded else INTEGER, bounds, BOUNDS)
         case "number":
@@ -102,7 +105,9 @@ def _limited(kind: str, schema: Schema, limits: dict[str, str]) -> str:
 
 
 def python(value: Any) -> str:
-    """A text or a number as Python's source has it, with double quotation marks."""
+    """A value that holds no object as Python's source has it, with double quotation marks."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(python, value))}]"
     if not isinstance(value, str):
         return repr(value)
     # JSON's escapes are Python's too.

@@ -36,7 +36,7 @@ def body_of(contract: Schema, operation: Schema, changes: Changes, place: str) -
     elif len(content) > 1:
         changes.note("a body is JSON alone, which is what hosts send", place)
     given = resolved(contract, content[kind]).get("schema") or ANYTHING
-    schema = _shallow(cleaned(inlined(contract, given), changes, place))
+    schema = _shallow(cleaned(inlined(contract, given), changes, place), changes, place)
     return _to_send(schema, changes, place) if schema else dict(ANYTHING)
 
 
@@ -44,11 +44,14 @@ def _type(name: str) -> str:
     return name.partition(";")[0].strip().lower()
 
 
-def _shallow(schema: Any) -> Schema:
+def _shallow(schema: Any, changes: Changes, place: str) -> Schema:
     """The schema, or what says less where it holds too much to write out."""
     if not isinstance(schema, dict):
         return {}
-    return schema if len(json.dumps(schema)) <= CHARACTERS else dict(ANYTHING)
+    if len(json.dumps(schema)) <= CHARACTERS:
+        return schema
+    changes.note("a body whose schema is too long to write out is any object", place)
+    return dict(ANYTHING)
 
 
 def _to_send(schema: Schema, changes: Changes, place: str) -> Schema:
@@ -106,6 +109,7 @@ def responses_of(
             kept[status] = PROBLEM
     if not any(status.startswith("2") for status in kept):
         kept["200"] = {"description": "Done."}
+        changes.note("an operation without a success has one, or hosts expect none", place)
     for status in ("200", "201", "202"):
         if status in kept and "content" not in kept[status]:
             kept[status] = {**kept[status], "content": _json_content(ANYTHING)}
@@ -117,11 +121,15 @@ def responses_of(
 def _success(contract: Schema, given: Schema, changes: Changes, place: str) -> Schema:
     described = shortened(given.get("description"), 200) or "Done."
     content = given.get("content")
+    if given.get("headers") or given.get("links"):
+        changes.note("headers and links of an answer are left out, a model sees none", place)
     if not isinstance(content, dict) or not content:
         return {"description": described}
+    if len(content) > 1:
+        changes.note("an answer is JSON alone, a model reads no other", place)
     kind = next((name for name in content if JSON.fullmatch(_type(name))), None)
     if kind is None:
-        changes.note("an answer is JSON, a model reads no other", place)
+        changes.note("an answer is JSON alone, a model reads no other", place)
         return {"description": described}
     schema = resolved(contract, content[kind]).get("schema") or {}
     answered = cleaned(_followed(contract, schema), changes, place)

@@ -20,6 +20,9 @@ OWN_PATHS = {
     *("/robots.txt", "/token"),
 }
 OWN_FOLDERS = ("/.well-known/", "/mcp/", "/page/", "/try/")
+# What stays of them, or goes with a reason of its own.
+OF_INFO = {"title", "description", "version", "contact"}
+OF_CONTRACT = {"openapi", "info", "servers", "paths", "components", "security", "webhooks"}
 WORD: Schema = {"type": "string"}
 PROBLEM: Schema = {
     "description": "What went wrong. `detail` says what to do about it, `code` names it.",
@@ -58,10 +61,10 @@ def cleaned_contract(given: Schema, contact: str) -> Cleaned:
         raise UnusableContract(
             "no operation of the contract is left, and so there is nothing to do"
         )
-    _note_what_goes(given, changes)
-    schemas = components_of(given, paths, changes)
     said = given.get("info")
     info = said if isinstance(said, dict) else {}
+    _note_what_goes(given, info, contact, changes)
+    schemas = components_of(given, paths, changes)
     title = shortened(info.get("title"), 200) or "API"
     return Cleaned(
         {
@@ -134,8 +137,14 @@ def _is_unfit(path: str, written: str, changes: Changes) -> bool:
     return False
 
 
-def _note_what_goes(given: Schema, changes: Changes) -> None:
+def _note_what_goes(given: Schema, info: Schema, contact: str, changes: Changes) -> None:
     whole = "the contract"
+    gone = [f"info.{name}" for name in info if name not in OF_INFO]
+    gone += [name for name in given if name not in OF_CONTRACT]
+    if gone:
+        changes.note("what no host reads is left out", ", ".join(gone))
+    if info.get("contact", {"email": contact}) != {"email": contact}:
+        changes.note("its contact is the plugin's", whole)
     if not given["openapi"].startswith("3.1"):
         changes.note("it is written in OpenAPI 3.1", whole)
     if given.get("servers") != [{"url": HOSTNAME}]:

@@ -6,12 +6,15 @@ from typing import Any
 from ...contract import view_name
 from ...mcp.tools import METHODS
 from .annotations import Annotation, annotation, python
+from .defaults import default_of
 from .naming import class_name, field_name, function_name
 from .parameters import IN_PATH
 
 Schema = dict[str, Any]
 
 LINE = 100
+# What marks a field whose default is not meant by null.
+NULL = "NULL_IS_A_VALUE"
 OK, NO_CONTENT = 200, 204
 
 
@@ -58,10 +61,10 @@ def models_code(operations: list[Operation]) -> str:
 
 def _models(operation: Operation) -> Iterator[list[str]]:
     if operation.parameters_model:
-        fields = {each["name"]: _written(each["schema"]) for each in operation.parameters}
+        fields = {each["name"]: each["schema"] for each in operation.parameters}
         required = [each["name"] for each in operation.parameters if each["required"]]
         about = f"The parameters of {operation.name}."
-        yield _class(operation.parameters_model, about, fields, required)
+        yield _class(operation.parameters_model, about, fields, required, is_text=True)
     if operation.body_model and operation.body is not None:
         fields = operation.members or {"body": operation.body}
         required = operation.body.get("required", []) if operation.members else ["body"]
@@ -76,21 +79,29 @@ def _written(schema: Schema) -> Schema:
     return {name: each for name, each in schema.items() if name != "enum" or not is_number}
 
 
-def _class(name: str, about: str, fields: Schema, required: list[str]) -> list[str]:
+def _class(
+    name: str, about: str, fields: Schema, required: list[str], *, is_text: bool = False
+) -> list[str]:
     taken: list[str] = []
     lines = [f"class {name}(Model):", f'    """{about}"""', ""]
     for given, schema in fields.items():
         field = field_name(given, taken)
         taken.append(field)
-        lines += _field(field, given, annotation(schema), given in required)
+        kind = annotation(_written(schema) if is_text else schema)
+        default = None if given in required else default_of(schema)
+        lines.append(_field(field, given, kind, given in required, default))
     return [*lines, ""]
 
 
-def _field(name: str, given: str, kind: Annotation, is_required: bool) -> list[str]:
-    text = kind.text if is_required and not kind.is_nullable else kind.with_null
+def _field(name: str, given: str, kind: Annotation, is_required: bool, default: Any) -> str:
+    text = kind.text if default is not None or is_required else kind.with_null
+    if kind.is_nullable and default is not None:
+        text = f"Annotated[{kind.with_null}, {NULL}]"
+    elif kind.is_nullable:
+        text = kind.with_null
     if name != given:
         text = f"Annotated[{text}, Field(alias={python(given)})]"
-    return [_fitting(f"    {name}: {text}" + ("" if is_required else " = None"))]
+    return _fitting(f"    {name}: {text}" + ("" if is_required else f" = {python(default)}"))
 
 
 def _joined(parts: list[list[str]]) -> str:

@@ -75,16 +75,33 @@ def _parameter(
         items = schema.get("items")
         if not isinstance(items, dict) or {"array", "object"} & set(_types(items)):
             schema["items"] = {"type": "string"}
+            changes.note("a list of the query holds texts, where it held lists or objects", place)
         if given.get("required") is True and not schema.get("minItems"):
-            schema["minItems"] = 1  # a query without a value has no such name
-    described = given.get("description") or schema.get("description") or ""
+            schema["minItems"] = 1
+            changes.note(
+                "a list that is required has an element or more, a query has no name without a"
+                " value",
+                place,
+            )
     return {
         "name": name,
         "in": where,
         "required": where == "path" or given.get("required") is True,
-        "description": shortened(described, CHARACTERS) or f"The {in_words(name)}.",
+        "description": described(
+            given.get("description") or schema.get("description"), name, changes, place
+        ),
         "schema": {key: value for key, value in schema.items() if key != "description"},
     }
+
+
+def described(text: object, name: str, changes: Changes, place: str) -> str:
+    """What a parameter of that name is, in a text that hosts take."""
+    short = shortened(text, CHARACTERS)
+    if isinstance(text, str) and len(" ".join(text.split())) > CHARACTERS:
+        changes.note(f"a text is shortened to {CHARACTERS} characters, hosts take no more", place)
+    if not short:
+        changes.note("a parameter without a description has one made of its name", place)
+    return short or f"The {in_words(name)}."
 
 
 def _types(schema: Schema) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ BYTES = 10_000_000
 # Of a YAML that repeats itself by aliases, when it is written out.
 CHARACTERS = 50_000_000
 SECONDS = 30
+_SCHEME = re.compile("([A-Za-z][A-Za-z0-9+.-]*)://")  # RFC 3986 section 3.1, with an authority
+_VERSION = re.compile(r"3\.[01](?:\.[0-9]+)?(?:-[\w.-]+)?")
 
 
 class UnusableContract(ValueError):
@@ -25,7 +28,10 @@ class UnusableContract(ValueError):
 
 def read_contract(source: str) -> Schema:
     """The contract in the file, or at the URL. Raises UnusableContract."""
-    is_url = source.startswith(("http://", "https://"))
+    scheme = _SCHEME.match(source)
+    if scheme is not None and scheme[1].lower() not in ("http", "https"):
+        raise UnusableContract(f"{source}: only files and http and https URLs are taken")
+    is_url = scheme is not None
     content = asyncio.run(_fetched(source)) if is_url else _file(Path(source))
     try:
         contract: Schema = _plain(_parsed(content.decode("utf-8-sig")))
@@ -99,7 +105,7 @@ def _fault(contract: Any) -> str | None:
             " (editor.swagger.io and swagger2openapi do)"
         )
     version = contract.get("openapi")
-    if not isinstance(version, str) or not version.startswith("3."):
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
         return "is no contract of OpenAPI 3: `openapi` must say 3.0 or 3.1"
     if not isinstance(contract.get("paths"), dict) or not contract["paths"]:
         return "has no paths"

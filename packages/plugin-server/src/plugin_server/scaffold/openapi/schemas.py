@@ -40,7 +40,12 @@ def cleaned(schema: Any, changes: Changes, place: str) -> Any:
         if name not in DROPPED and not name.startswith("x-")
     }
     _bounds(found)
+    if (schema.keys() - found.keys()) - {"nullable"}:
+        changes.note("members that no host reads are left out of a schema", place)
+    before = set(found)
     _repair(found)
+    if before - found.keys():
+        changes.note("members that are no schema are left out", place)
     for name in ("pattern",):
         if name in found and not _is_pattern(found[name]):
             del found[name]
