@@ -2,9 +2,13 @@
 
 x-mcp-description   replaces `description` in the tool: of an operation, a parameter, a member
 x-owner             true for a parameter that names whose data it is: told by the mode
+
+And what all have in common who read a contract: references, and what 3.0 writes in another way.
 """
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 # The name that everybody has for themselves.
 ME = "me"
@@ -25,6 +29,33 @@ ASKED = (
 def view_name(operation_id: str) -> str:
     """The name of the view of an operation: addNote as add_note."""
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in operation_id)
+
+
+def named_by(contract: Mapping[str, Any], reference: str) -> Any:
+    """What a reference into the contract itself, `#/...`, names (RFC 6901). Raises LookupError."""
+    found: Any = contract
+    for token in reference[2:].split("/"):
+        key = unquote(token).replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and key.isdecimal():
+            found = found[int(key)]
+        elif isinstance(found, dict):
+            found = found[key]
+        else:
+            raise LookupError(reference)
+    return found
+
+
+def make_bounds_numbers(schema: dict[str, Any]) -> None:
+    """Exclusive bounds are numbers in OpenAPI 3.1, and were flags in 3.0."""
+    for inclusive, exclusive in (
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ):
+        flag = schema.get(exclusive)
+        if isinstance(flag, bool):
+            del schema[exclusive]
+            if flag and inclusive in schema:
+                schema[exclusive] = schema.pop(inclusive)
 
 
 def for_mode(value: Any, mode: str) -> Any:

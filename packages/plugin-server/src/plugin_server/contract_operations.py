@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from .contract import make_bounds_numbers
 from .mcp.tools import METHODS, Schema, inlined
 
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json")
@@ -127,7 +128,5 @@ def _as_json_schema(value: Any) -> Any:
         schema["type"] = [schema["type"], "null"]
         if "enum" in schema:
             schema["enum"] = [*schema["enum"], None]
-    for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and limit in schema:
-            schema[exclusive] = schema.pop(limit)
+    make_bounds_numbers(schema)
     return schema

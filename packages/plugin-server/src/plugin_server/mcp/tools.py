@@ -8,9 +8,8 @@ clients see a tool's schema alone.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-from ..contract import MCP_DESCRIPTION, OWNER
+from ..contract import MCP_DESCRIPTION, OWNER, named_by
 from ..http.body import WHOLE_BODY
 from ..security import scopes_of
 
@@ -188,10 +187,7 @@ def inlined(contract: Schema, value: Any, inside: tuple[str, ...] = ()) -> Any:
         return _for_models({name: inlined(contract, each, inside) for name, each in value.items()})
     if reference in inside or not reference.startswith("#/"):
         return {}
-    target: Any = contract
-    for token in reference[2:].split("/"):
-        key = unquote(token).replace("~1", "/").replace("~0", "~")
-        target = target[int(key) if isinstance(target, list) else key]
+    target = named_by(contract, reference)
     siblings = {name: each for name, each in value.items() if name != "$ref"}
     named = inlined(contract, target, (*inside, reference))
     return {**named, **inlined(contract, siblings, inside)}

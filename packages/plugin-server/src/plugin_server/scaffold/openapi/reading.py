@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import yaml
 
+from ...contract import named_by
 from ...documents import load_yaml
 
 Schema = dict[str, Any]
@@ -129,16 +129,10 @@ def _bad_references(contract: Schema, value: Any) -> Iterator[str]:
 
 def target(contract: Schema, reference: str) -> Any:
     """What a local reference names (RFC 6901); None for nothing."""
-    found: Any = contract
-    for token in reference[2:].split("/"):
-        key = unquote(token).replace("~1", "/").replace("~0", "~")
-        if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
-            found = found[int(key)]
-        elif isinstance(found, dict) and key in found:
-            found = found[key]
-        else:
-            return None
-    return found
+    try:
+        return named_by(contract, reference)
+    except LookupError:
+        return None
 
 
 def resolved(contract: Schema, value: Any) -> Schema:

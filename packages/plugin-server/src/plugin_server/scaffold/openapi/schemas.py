@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 from pydantic_core import SchemaError
 
+from ...contract import make_bounds_numbers
 from .changes import Changes
 
 Schema = dict[str, Any]
@@ -39,17 +40,16 @@ def cleaned(schema: Any, changes: Changes, place: str) -> Any:
         for name, value in schema.items()
         if name not in DROPPED and not name.startswith("x-")
     }
-    _bounds(found)
+    make_bounds_numbers(found)
     if (schema.keys() - found.keys()) - {"nullable"}:
         changes.note("members that no host reads are left out of a schema", place)
     before = set(found)
     _repair(found)
     if before - found.keys():
         changes.note("members that are no schema are left out", place)
-    for name in ("pattern",):
-        if name in found and not _is_pattern(found[name]):
-            del found[name]
-            changes.note("a pattern is left out, because not every engine takes it", place)
+    if "pattern" in found and not _is_pattern(found["pattern"]):
+        del found["pattern"]
+        changes.note("a pattern is left out, because not every engine takes it", place)
     if "patternProperties" in found and not all(map(_is_pattern, found["patternProperties"])):
         del found["patternProperties"]
         changes.note("a pattern is left out, because not every engine takes it", place)
@@ -81,7 +81,8 @@ def _repair(schema: Schema) -> None:
     wrong = [name for name in LISTS if not _is_list_of_schemas(schema.get(name, [{}]))]
     wrong += [name for name in NAMED if not isinstance(schema.get(name, {}), dict)]
     wrong += [name for name in SINGLE if not isinstance(schema.get(name, {}), dict | bool)]
-    wrong += [name for name in ("enum",) if not schema.get(name, [0])]
+    if not schema.get("enum", [0]):
+        wrong.append("enum")
     for name in ("required", "enum"):
         if not isinstance(schema.get(name, []), list):
             wrong.append(name)
@@ -108,19 +109,6 @@ def _is_number(value: Any, *, is_count: bool) -> bool:
 
 def _is_list_of_schemas(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
-
-
-def _bounds(schema: Schema) -> None:
-    """Exclusive bounds are numbers in 3.1, and were flags in 3.0."""
-    for inclusive, exclusive in (
-        ("minimum", "exclusiveMinimum"),
-        ("maximum", "exclusiveMaximum"),
-    ):
-        flag = schema.get(exclusive)
-        if isinstance(flag, bool):
-            del schema[exclusive]
-            if flag and inclusive in schema:
-                schema[exclusive] = schema.pop(inclusive)
 
 
 def _is_pattern(pattern: Any) -> bool:
