@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from app import main as plugin
+from plugin_server.contract import types_of
 from plugin_server.documents import Documents, documents_folder
 from plugin_server.http.models import LARGEST_NUMBER
 from plugin_server.mcp.tools import tools_of
-from plugin_server.testing.samples import types
 
 PAGE = Path(__file__).parent.parent / "docs" / "tools.md"
 BEGIN, END = "<!-- tools: made by scripts/list_tools.py -->", "<!-- end of the tools -->"
@@ -69,9 +69,9 @@ def _members(heading: str, schema: dict[str, Any], optional: str) -> Iterator[st
 
 def _kind(schema: dict[str, Any]) -> str:
     """The type and the limits of a value, in words."""
-    if "array" in types(schema):
+    if "array" in types_of(schema):
         return f"list of {_kind(schema.get('items', {}))}"
-    words = " or ".join(WORDS.get(each, each) for each in types(schema)) or "anything"
+    words = " or ".join(WORDS.get(each, each) for each in types_of(schema)) or "anything"
     low = schema.get("minimum", schema.get("minLength"))
     high = schema.get("maximum", schema.get("maxLength"))
     # What is only there so that every reader of JSON keeps the number.

@@ -10,9 +10,9 @@ import schemathesis
 import yaml
 from schemathesis.core.failures import AcceptedNegativeData
 
+from plugin_server.contract import types_of
 from plugin_server.http.models import is_exact
 from plugin_server.mcp.tools import tools_of
-from plugin_server.testing.samples import types
 
 from .running import PROJECT
 
@@ -41,7 +41,7 @@ def filter_failure(
     properties = schema["properties"]
     read = {
         name: int(value)
-        if types(properties.get(name, {})) == ["integer"] and is_exact(value)
+        if types_of(properties.get(name, {})) == ["integer"] and is_exact(value)
         else value
         for name, value in {**(case.query or {}), **case.body}.items()
         if value is not None or name in schema["required"]

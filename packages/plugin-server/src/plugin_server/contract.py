@@ -45,6 +45,13 @@ def named_by(contract: Mapping[str, Any], reference: str) -> Any:
     return found
 
 
+def types_of(schema: Mapping[str, Any]) -> list[str]:
+    """The types that a value may have; none where the schema names none."""
+    named = schema.get("type")
+    listed = named if isinstance(named, list) else [named]
+    return [each for each in listed if isinstance(each, str)]
+
+
 def make_bounds_numbers(schema: dict[str, Any]) -> None:
     """Exclusive bounds are numbers in OpenAPI 3.1, and were flags in 3.0."""
     for inclusive, exclusive in (

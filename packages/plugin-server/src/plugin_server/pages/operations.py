@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from ..contract import types_of
 from ..http.body import WHOLE_BODY
 from ..mcp.tools import Tool
-from .schemas import Member, as_schema, in_words, members, text, types
+from .schemas import Member, as_schema, in_words, members, text
 
 Control = Literal["line", "choice", "json"]
 
@@ -84,7 +85,7 @@ def _control(schema: Mapping[str, Any]) -> tuple[Control, tuple[str, ...]]:
     choices = schema.get("enum")
     if isinstance(choices, list) and all(isinstance(each, str) for each in choices):
         return "choice", tuple(choices)
-    if types(schema) == ["boolean"]:
+    if types_of(schema) == ["boolean"]:
         return "choice", ("true", "false")
-    is_line = set(types(schema)) & {"string", "integer", "number", "boolean"}
+    is_line = set(types_of(schema)) & {"string", "integer", "number", "boolean"}
     return ("line" if is_line else "json"), ()

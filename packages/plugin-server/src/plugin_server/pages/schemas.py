@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ..contract import types_of
 from ..http.models import LARGEST_NUMBER
 
 MEMBERS = 60
@@ -37,20 +38,13 @@ def in_words(schema: object) -> str:
     alternatives = found.get("anyOf") or found.get("oneOf")
     if isinstance(alternatives, list):
         return " or ".join(dict.fromkeys(map(in_words, alternatives)))
-    words = " or ".join(_kind(each, found) for each in types(found)) or "any value"
+    words = " or ".join(_kind(each, found) for each in types_of(found)) or "any value"
     return ", ".join([words, *_ranges(found)])
 
 
 def members(schema: object) -> list[Member]:
     """What an object has, over LEVELS levels, and no more than MEMBERS in all."""
     return list(islice(_members(as_schema(schema), "", LEVELS), MEMBERS))
-
-
-def types(schema: Mapping[str, Any]) -> list[str]:
-    """The types that a value may have; none where the schema names none."""
-    named = schema.get("type")
-    listed = named if isinstance(named, list) else [named]
-    return [each for each in listed if isinstance(each, str)]
 
 
 def as_schema(value: object) -> Mapping[str, Any]:

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple, cast
 from quart import current_app
 from werkzeug.datastructures import MultiDict
 
+from ..contract import types_of
 from ..errors import Problem
 from ..http.json import strict_json
 from ..http.request import current_scope, request_origin
 from ..mcp.calls import Application, OperationRequest, answer_of, request_of
 from .current import settings
 from .operations import Field, Operation
-from .schemas import as_schema, types
+from .schemas import as_schema
 
 # So that no argument has the name of a field of ours.
 ARGUMENT = "argument:"
@@ -66,7 +67,7 @@ def _arguments(operation: Operation, fields: MultiDict[str, str]) -> dict[str, A
 
 def _value(field: Field, schema: Mapping[str, Any], text: str) -> Any:
     """What the text means. One that means nothing here is sent as it is, and refused there."""
-    if "string" in types(schema) or (field.control == "choice" and "enum" in schema):
+    if "string" in types_of(schema) or (field.control == "choice" and "enum" in schema):
         return text
     try:
         return strict_json(text.encode())

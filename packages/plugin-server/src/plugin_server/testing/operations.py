@@ -7,9 +7,10 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from ..contract import types_of
 from ..http.body import WHOLE_BODY
 from ..mcp.tools import Tool
-from .samples import LONGEST, TOO_MANY, Schema, bad_values, edge_values, sample, types
+from .samples import LONGEST, TOO_MANY, Schema, bad_values, edge_values, sample
 
 # A request, or a message of MCP with its arguments, may have PLUGIN_MAX_BODY bytes.
 LONGEST_REQUEST = 60_000
@@ -43,13 +44,13 @@ def as_some_clients_send(operation: Tool, arguments: dict[str, Any]) -> dict[str
     """
     properties = operation.listed["inputSchema"]["properties"]
     said = {
-        name: str(value) if types(properties[name]) == ["integer"] else value
+        name: str(value) if types_of(properties[name]) == ["integer"] else value
         for name, value in arguments.items()
     }
     left_out = {
         name: None
         for name, schema in properties.items()
-        if name not in arguments and types(schema) and "null" not in types(schema)
+        if name not in arguments and types_of(schema) and "null" not in types_of(schema)
     }
     return said | left_out
 
@@ -125,13 +126,13 @@ def _bad_in_query(schema: Schema) -> Iterator[tuple[str, Any]]:
     """The bad values that still are when they are written: there everything is a text, and one
     value is a list of one.
     """
-    if "array" in types(schema):
+    if "array" in types_of(schema):
         yield from ((about, value) for about, value in bad_values(schema) if about == TOO_MANY)
         yield from _bad_in_query(schema.get("items", {}))
         return
     for about, value in bad_values(schema):
         is_value = value is not None and not isinstance(value, list | dict)
-        if is_value and ("string" not in types(schema) or isinstance(value, str)):
+        if is_value and ("string" not in types_of(schema) or isinstance(value, str)):
             yield about, value
 
 

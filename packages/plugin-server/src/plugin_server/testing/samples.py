@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..contract import types_of
+
 Schema = dict[str, Any]
 
 # A limit above this is no limit that a test could pass.
@@ -19,12 +21,6 @@ _OTHER_TYPES: dict[str, list[Any]] = {
     "array": ["text", 7, {}],
     "object": ["text", 7, []],
 }
-
-
-def types(schema: Schema) -> list[str]:
-    """JSON's types that the schema names; none when it does not say."""
-    named = schema.get("type", [])
-    return [named] if isinstance(named, str) else list(named)
 
 
 def _type_of(value: Any) -> str:
@@ -46,7 +42,7 @@ def sample(schema: Schema) -> Any:
     for name in ("anyOf", "oneOf"):
         if schema.get(name):
             return sample(schema[name][0])
-    kind = next(iter(types(schema)), "string")
+    kind = next(iter(types_of(schema)), "string")
     match kind:
         case "integer" | "number":
             above = schema.get("exclusiveMinimum")
@@ -78,7 +74,7 @@ def edge_values(schema: Schema) -> Iterator[tuple[str, Any]]:
 
 def bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:
     """Values that the schema does not allow, each with a name."""
-    named = types(schema)
+    named = types_of(schema)
     for kind in named[:1]:
         for value in _OTHER_TYPES.get(kind, []):
             if _type_of(value) in named:

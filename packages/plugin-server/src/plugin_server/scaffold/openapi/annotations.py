@@ -8,6 +8,8 @@ import json
 from math import ceil, floor
 from typing import Any, NamedTuple
 
+from ...contract import types_of
+
 Schema = dict[str, Any]
 
 # What models.py calls the whole numbers that every reader of JSON keeps exactly.
@@ -39,8 +41,7 @@ def annotation(schema: Any) -> Annotation:
     for name in ("anyOf", "oneOf"):
         if isinstance(schema.get(name), list):
             return _of_alternatives(schema[name])
-    kinds = schema.get("type", [])
-    named = [kinds] if isinstance(kinds, str) else list(kinds)
+    named = types_of(schema)
     is_nullable = "null" in named
     named = [each for each in named if each != "null"]
     choices = schema["enum"] if "enum" in schema else [schema["const"]] if "const" in schema else []

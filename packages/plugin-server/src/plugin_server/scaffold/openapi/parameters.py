@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...contract import types_of
 from ...mcp.tools import inlined
 from .changes import Changes
 from .naming import in_words
@@ -48,7 +49,7 @@ def parameters_of(
             changes.note("a parameter of the query is left out, the path has its name", place)
         elif where == "query":
             one = _parameter(contract, given, name, "query", changes, place)
-            if "object" in _types(one["schema"]):
+            if "object" in types_of(one["schema"]):
                 changes.note("a parameter that is an object is left out, no host sends it", place)
             else:
                 kept.append(one)
@@ -66,14 +67,14 @@ def _parameter(
     schema = schema if isinstance(schema, dict) and schema else {"type": "string"}
     if "example" in given and not isinstance(given["example"], dict | list):
         schema.setdefault("example", given["example"])
-    if where == "path" and {"array", "object"} & set(_types(schema)):
+    if where == "path" and {"array", "object"} & set(types_of(schema)):
         schema = {"type": "string"}
         changes.note("what a path names is a text", place)
-    if "array" in _types(schema):
+    if "array" in types_of(schema):
         if given.get("explode") is False or given.get("style", "form") != "form":
             changes.note("a list is sent by repeating its name, as hosts do", place)
         items = schema.get("items")
-        if not isinstance(items, dict) or {"array", "object"} & set(_types(items)):
+        if not isinstance(items, dict) or {"array", "object"} & set(types_of(items)):
             schema["items"] = {"type": "string"}
             changes.note("a list of the query holds texts, where it held lists or objects", place)
         if given.get("required") is True and not schema.get("minItems"):
@@ -102,11 +103,6 @@ def described(text: object, name: str, changes: Changes, place: str) -> str:
     if not short:
         changes.note("a parameter without a description has one made of its name", place)
     return short or f"The {in_words(name)}."
-
-
-def _types(schema: Schema) -> list[str]:
-    kinds = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
 def _kind(where: object) -> str:
